@@ -1,0 +1,91 @@
+package ginauth
+
+import (
+	"context"
+	"time"
+)
+
+// Adapter is what ginauth needs of a database for users and their accounts.
+//
+// All methods are called concurrently. "No such row" is [ErrNotFound] and a broken unique key is
+// [ErrConflict] (both may be wrapped); any other error means that storage failed, and ginauth then
+// answers 503 rather than treating anybody as signed out. Strings are compared byte by byte.
+//
+// Register looks for the further interfaces below, depending on what is configured, and refuses
+// to start without them: [SessionAdapter], [TokenAdapter], [PasskeyAdapter], [TxAdapter].
+type Adapter interface {
+	// CreateUser inserts u. An empty u.ID is filled by the adapter. It returns the stored row.
+	// An e-mail address that another user has is ErrConflict.
+	CreateUser(ctx context.Context, u User) (User, error)
+	UserByID(ctx context.Context, id string) (User, error)
+	UserByEmail(ctx context.Context, email string) (User, error)
+	// UserByAccount finds the user through the account with this provider and id.
+	UserByAccount(ctx context.Context, provider, providerAccountID string) (User, error)
+	// UpdateUser writes every field of u to the row with u.ID. No such row is ErrNotFound.
+	UpdateUser(ctx context.Context, u User) error
+	// LinkAccount inserts a. An account that exists, whoever has it, is ErrConflict.
+	LinkAccount(ctx context.Context, a Account) error
+}
+
+// StoredSession is a row of the sessions table.
+type StoredSession struct {
+	// Token is the session cookie's value.
+	Token   string
+	UserID  string
+	Expires time.Time
+}
+
+// SessionAdapter stores sessions; the database strategy needs it.
+type SessionAdapter interface {
+	CreateSession(ctx context.Context, s StoredSession) error
+	// SessionAndUser loads both in one query. It returns expired sessions too: the caller decides.
+	SessionAndUser(ctx context.Context, token string) (StoredSession, User, error)
+	// UpdateSession moves the expiry of the session with s.Token. A session that is gone is
+	// ErrNotFound and is not made anew.
+	UpdateSession(ctx context.Context, s StoredSession) error
+	// DeleteSession removes the session. One that does not exist is ErrNotFound.
+	DeleteSession(ctx context.Context, token string) error
+}
+
+// VerificationToken is a row that can be used once. E-mail links are such rows, and so is the
+// record that a WebAuthn challenge was used.
+type VerificationToken struct {
+	Identifier string
+	// Token is a hash, never the secret itself.
+	Token   string
+	Expires time.Time
+}
+
+// TokenAdapter stores verification tokens; e-mail and passkey providers need it.
+type TokenAdapter interface {
+	// CreateVerificationToken inserts t. A second row with the same Identifier and Token is ErrConflict.
+	CreateVerificationToken(ctx context.Context, t VerificationToken) error
+	// UseVerificationToken deletes the row that matches both and returns it. It is atomic: of two
+	// concurrent calls one gets ErrNotFound. The caller looks at Expires.
+	UseVerificationToken(ctx context.Context, identifier, token string) (VerificationToken, error)
+	// DeleteExpiredVerificationTokens removes at most limit rows that expired before now.
+	DeleteExpiredVerificationTokens(ctx context.Context, now time.Time, limit int) error
+}
+
+// PasskeyAdapter stores authenticators; WebAuthn providers need it.
+type PasskeyAdapter interface {
+	// CreateAuthenticator inserts a. A credential ID that exists, whoever has it, is ErrConflict.
+	CreateAuthenticator(ctx context.Context, a Authenticator) error
+	AuthenticatorByCredentialID(ctx context.Context, credentialID []byte) (Authenticator, error)
+	// AuthenticatorsByUser lists in order of creation where the table knows it; none is no error.
+	AuthenticatorsByUser(ctx context.Context, userID string) ([]Authenticator, error)
+	// UpdateAuthenticator writes Counter and BackedUp of the row with a.CredentialID, in one
+	// statement, and only when the stored counter is lower than a.Counter or both are zero. A
+	// counter that would go back or stand still is ErrConflict, and nothing is written.
+	UpdateAuthenticator(ctx context.Context, a Authenticator) error
+}
+
+// TxAdapter runs several writes as one.
+type TxAdapter interface {
+	// InTx calls fn with an adapter whose methods all run in one transaction, and commits when fn
+	// returns nil. tx implements the same further interfaces as the adapter itself. When fn fails
+	// or panics nothing of it is stored. A commit whose outcome is unknown is an error.
+	// fn may be called more than once, after a conflict between transactions; it must not keep
+	// results of an earlier call.
+	InTx(ctx context.Context, fn func(tx Adapter) error) error
+}

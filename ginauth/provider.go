@@ -1,0 +1,190 @@
+package ginauth
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Provider is one way to sign in: a [*WebAuthnProvider], [*EmailProvider], [*CredentialsProvider]
+// or [*OAuthProvider]. It is data; package providers makes them. The interface is sealed.
+type Provider interface {
+	// ProviderID is the id in routes, in `GET /providers` and in account rows.
+	ProviderID() string
+	// ProviderName is shown to people.
+	ProviderName() string
+	// ProviderKind is the type that the client sees.
+	ProviderKind() Kind
+	sealed()
+}
+
+// FormField is an input of the built-in sign-in page.
+type FormField struct {
+	// Name is the input's name, and the name under which its value arrives.
+	Name         string
+	Label        string
+	Type         string // "text" when empty
+	Placeholder  string
+	Autocomplete string
+	Required     bool
+}
+
+// WebAuthnProvider signs people up and in with passkeys. Start from providers.Passkey or
+// providers.WebAuthn, which fill the defaults, and change fields.
+//
+// Of Auth.js's WebAuthnConfig these have no field: simpleWebAuthn and simpleWebAuthnBrowserVersion
+// (the built-in page brings its own script and loads nothing), advancedFIDOConfig and
+// supportedAlgorithmIDs of the verification options (the verified algorithms are those offered),
+// and requireUserVerification, which is always on unless DangerouslySkipUserVerification.
+type WebAuthnProvider struct {
+	ID   string
+	Name string
+
+	// RelyingParty is taken from the public URL where it is empty.
+	RelyingParty RelyingParty
+	// RelyingPartyFor, when set, chooses the relying party per request; it fills nothing in.
+	RelyingPartyFor func(r *http.Request) RelyingParty
+
+	// ConditionalUI lets the built-in page offer passkeys in the browser's autofill. At most one
+	// provider may have it, and one of its FormFields must have "webauthn" in Autocomplete.
+	ConditionalUI bool
+	// FormFields of the built-in page; their values reach UserInfo.
+	FormFields []FormField
+
+	Registration   RegistrationOptions
+	Authentication AuthenticationOptions
+
+	// DangerouslySkipUserVerification accepts ceremonies in which the authenticator did not check
+	// that it is its owner who uses it (by PIN or biometrics). A stolen key then signs in alone.
+	DangerouslySkipUserVerification bool
+
+	// UserInfo finds who is meant by a request of somebody who is not signed in. The default looks
+	// for the user with the address in `email`. Nil means nobody is named.
+	UserInfo func(ctx context.Context, q UserInfoRequest) (*UserInfo, error)
+
+	// HideAccounts makes the options route answer alike for known and unknown addresses, and every
+	// failed ceremony look the same. Signing up then needs action=register.
+	HideAccounts bool
+}
+
+// RelyingParty names the site to authenticators (WebAuthn Level 3, section 5.4.2).
+type RelyingParty struct {
+	// ID is a host name without port: the site's own or a registrable suffix of it.
+	ID string
+	// Name is shown by some authenticators.
+	Name string
+	// Origins are the exact origins on which ceremonies may run; the public origin when empty.
+	Origins []string
+}
+
+// RegistrationOptions go into PublicKeyCredentialCreationOptions (WebAuthn Level 3, section 5.4).
+type RegistrationOptions struct {
+	// Timeout is told to the browser and enforced here; 5 minutes when zero, and at most that.
+	Timeout time.Duration
+	// Attestation is "none" when empty. Attestation statements are checked for form and
+	// signature, not against a list of trusted makers.
+	Attestation string
+	// AuthenticatorAttachment is "platform", "cross-platform" or empty for both.
+	AuthenticatorAttachment string
+	// ResidentKey is "required", "preferred" or "discouraged".
+	ResidentKey string
+	// UserVerification is "required", "preferred" or "discouraged".
+	UserVerification string
+	// Hints are passed on when set: "security-key", "client-device", "hybrid".
+	Hints []string
+	// Extensions are merged over {"credProps": true}.
+	Extensions map[string]any
+}
+
+// AuthenticationOptions go into PublicKeyCredentialRequestOptions (WebAuthn Level 3, section 5.5).
+type AuthenticationOptions struct {
+	// Timeout is told to the browser and enforced here; 5 minutes when zero, and at most that.
+	Timeout          time.Duration
+	UserVerification string
+	Hints            []string
+	Extensions       map[string]any
+}
+
+// UserInfoRequest is what UserInfo may look at.
+type UserInfoRequest struct {
+	// Query is the options route's query, one value per name.
+	Query   map[string]string
+	Request *http.Request
+	Adapter Adapter
+}
+
+// UserInfo is who an options request is about.
+type UserInfo struct {
+	// User is the stored user when Exists, else the user to be made; its ID is then ignored.
+	User   User
+	Exists bool
+}
+
+// ProviderID implements [Provider].
+func (p *WebAuthnProvider) ProviderID() string { return p.ID }
+
+// ProviderName implements [Provider].
+func (p *WebAuthnProvider) ProviderName() string { return p.Name }
+
+// ProviderKind implements [Provider].
+func (p *WebAuthnProvider) ProviderKind() Kind { return KindWebAuthn }
+func (p *WebAuthnProvider) sealed()            {}
+
+// CredentialsProvider signs people in by whatever Authorize checks: a password as a rule.
+type CredentialsProvider struct {
+	ID   string
+	Name string
+	// Fields of the built-in page. Without any the provider is not shown there.
+	Fields []FormField
+	// Authorize returns the user whom the form's values prove, or nil when they prove nobody.
+	// A [CredentialsError] refuses with a code. Any other error is told as Configuration.
+	Authorize func(ctx context.Context, credentials map[string]string, r *http.Request) (*User, error)
+}
+
+// ProviderID implements [Provider].
+func (p *CredentialsProvider) ProviderID() string { return p.ID }
+
+// ProviderName implements [Provider].
+func (p *CredentialsProvider) ProviderName() string { return p.Name }
+
+// ProviderKind implements [Provider].
+func (p *CredentialsProvider) ProviderKind() Kind { return KindCredentials }
+func (p *CredentialsProvider) sealed()            {}
+
+// EmailProvider signs people in by a link that is sent to their address.
+type EmailProvider struct {
+	ID   string
+	Name string
+	// Send delivers the link. It gets the address as it was normalised and stored.
+	Send func(ctx context.Context, m SignInLink) error
+	// MaxAge is how long a link is good; 24 hours when zero.
+	MaxAge time.Duration
+	// Normalize replaces the default normalisation of addresses; an error refuses the address.
+	Normalize func(address string) (string, error)
+	// GenerateToken replaces the random token; it must be unguessable.
+	GenerateToken func() (string, error)
+}
+
+// SignInLink is one e-mail to send.
+type SignInLink struct {
+	// To is the normalised address.
+	To string
+	// URL signs in whoever opens it, once.
+	URL     string
+	Token   string
+	Expires time.Time
+	// Host is the site's name for people: host and port of the public origin.
+	Host string
+	// Request is the request that asked for the link.
+	Request *http.Request
+}
+
+// ProviderID implements [Provider].
+func (p *EmailProvider) ProviderID() string { return p.ID }
+
+// ProviderName implements [Provider].
+func (p *EmailProvider) ProviderName() string { return p.Name }
+
+// ProviderKind implements [Provider].
+func (p *EmailProvider) ProviderKind() Kind { return KindEmail }
+func (p *EmailProvider) sealed()            {}

@@ -1,0 +1,59 @@
+package ginauth
+
+import (
+	"context"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginauth/ginauth/ginauth/jwt"
+)
+
+// Strategy says where sessions live.
+type Strategy string
+
+const (
+	// StrategyJWT keeps the session in an encrypted cookie. Any Auth.js server with the same
+	// secret reads it.
+	StrategyJWT Strategy = "jwt"
+	// StrategyDatabase keeps the session in the sessions table; the cookie is its token.
+	StrategyDatabase Strategy = "database"
+)
+
+// SessionConfig says where sessions live and for how long.
+type SessionConfig struct {
+	// Strategy is StrategyDatabase when the Adapter can store sessions, else StrategyJWT.
+	Strategy Strategy
+	// MaxAge is how long an idle session lives; 30 days when zero.
+	MaxAge time.Duration
+	// UpdateAge is how often at most the expiry of a stored session is pushed forward; 24 hours
+	// when zero, at every request when negative. The JWT strategy does not use it.
+	UpdateAge time.Duration
+}
+
+// Session is a signed-in user's session as guards and callbacks see it. It is never expired.
+type Session struct {
+	// User has ID, Name, Email and Image; with the database strategy it is the stored row.
+	User    User
+	Expires time.Time
+	// Claims are the token's, with the JWT strategy; nil with the database strategy.
+	Claims jwt.Claims
+
+	// token is the cookie's value with the database strategy, and the token's jti otherwise: what
+	// a flow is bound to.
+	token string
+}
+
+type sessionKey struct{}
+
+// SessionFrom returns the session that [Auth.LoadSession], [Auth.RequireSession] or
+// [Auth.RequireSignIn] put into the request, or nil when nobody is signed in. It takes a
+// *gin.Context as well as a request's context.
+func SessionFrom(ctx context.Context) *Session {
+	// Gin's context looks values up in its request only when the engine was told to.
+	if c, ok := ctx.(*gin.Context); ok {
+		ctx = c.Request.Context()
+	}
+	s, _ := ctx.Value(sessionKey{}).(*Session)
+	return s
+}
