@@ -1,0 +1,30 @@
+package providers
+
+import "github.com/ginauth/ginauth/ginauth"
+
+// OIDC signs people in at any OpenID Connect service that publishes a discovery document under
+// issuer. It asks for the scopes openid, profile and email, and takes the profile from the ID
+// token's standard claims.
+func OIDC(id, name, issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
+	return &ginauth.OAuthProvider{
+		ID:           id,
+		Name:         name,
+		OIDC:         true,
+		Issuer:       issuer,
+		ClientID:     clientID,
+		ClientSecret: clientSecret,
+		Scopes:       []string{"openid", "profile", "email"},
+	}
+}
+
+// OAuth signs people in at any OAuth 2 service. The caller fills in AuthorizationURL, TokenURL,
+// UserInfoURL and Scopes, and Profile where the user info endpoint does not answer with OpenID
+// Connect's standard claims.
+func OAuth(id, name, clientID, clientSecret string) *ginauth.OAuthProvider {
+	return &ginauth.OAuthProvider{
+		ID:           id,
+		Name:         name,
+		ClientID:     clientID,
+		ClientSecret: clientSecret,
+	}
+}
