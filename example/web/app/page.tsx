@@ -1,0 +1,53 @@
+"use client"
+
+import Link from "next/link"
+import { useSession } from "next-auth/react"
+import { PasskeyIcon } from "@/components/icons"
+import { SessionSummary } from "@/components/session-summary"
+import { SignOut } from "@/components/sign-out"
+
+export default function Home() {
+  const { data: session, status } = useSession()
+  const name = session?.user?.name || session?.user?.email
+  return (
+    <div className="page">
+      <section className="hero">
+        <span className="hero-mark"><PasskeyIcon /></span>
+        <h1>{name ? <>Welcome back, <span className="break">{name}</span></> : "Sign in without a password"}</h1>
+        <p className="lead">
+          A passkey stays on your device and opens with your fingerprint, your face or your PIN.
+          There is nothing to remember and nothing to steal.
+        </p>
+        <SessionSummary />
+        <div className="actions">
+          {session ? (
+            <>
+              <Link className="button" href="/account" prefetch={false}>Open your account</Link>
+              <SignOut />
+            </>
+          ) : status === "unauthenticated" ? (
+            <>
+              <Link className="button" href="/signin">Sign in or sign up</Link>
+              <Link className="button quiet" href="/account" prefetch={false}>See a guarded page</Link>
+            </>
+          ) : null}
+        </div>
+      </section>
+
+      <section className="tiles" aria-label="What this example shows">
+        <Link className="tile" href="/signin">
+          <h2>Sign in</h2>
+          <p>A page of this app that calls <code>next-auth/webauthn</code>.</p>
+        </Link>
+        <Link className="tile" href="/account" prefetch={false}>
+          <h2>Account</h2>
+          <p>Guarded before it renders. Rename yourself, add a passkey.</p>
+        </Link>
+        <Link className="tile" href="/server" prefetch={false}>
+          <h2>Server component</h2>
+          <p>The same session, asked for on the server.</p>
+        </Link>
+      </section>
+    </div>
+  )
+}

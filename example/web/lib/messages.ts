@@ -1,0 +1,38 @@
+const unexpected = "Something went wrong on our side. Please try again in a moment."
+
+const byCode: Record<string, string> = {
+  AccessDenied: "This account is not allowed to sign in here.",
+  AccountNotLinked: "That e-mail address or passkey already belongs to another account.",
+  CredentialsSignin: "Those details are not right. Check them and try again.",
+  MissingCSRF: "This page was open for too long. Reload it and try again.",
+  OAuthAccountNotLinked: "That e-mail address already has an account. Sign in the way you did the first time.",
+  OAuthCallbackError: "The other service did not complete the sign-in. Please try again.",
+  SessionRequired: "Please sign in to see that page.",
+  Verification: "That link has expired or was used before. Ask for a new one.",
+  WebAuthnVerificationError: "That passkey could not be verified. Try again, or use another one.",
+}
+
+/** Words for an error code of the Auth.js API, as it stands in `?error=`. */
+export function messageForCode(code: string): string {
+  return Object.hasOwn(byCode, code) ? byCode[code]! : unexpected
+}
+
+/** Words for what a passkey ceremony in the browser threw. */
+export function messageForCeremony(error: unknown): string {
+  switch (error instanceof Error ? error.name : "") {
+    // Browsers give no more than this name for "closed", "timed out" and
+    // "has no such passkey", so that a page cannot find out which it was.
+    case "NotAllowedError":
+    case "AbortError":
+      return "No passkey was used: the prompt was closed or timed out. Try again whenever you like."
+    case "InvalidStateError":
+      return "This device already holds a passkey for your account."
+    case "SecurityError":
+      return "Passkeys do not work at this address. Open the site under its usual name."
+    case "NotSupportedError":
+    case "ConstraintError":
+      return "This device cannot make a passkey that meets our requirements."
+    default:
+      return unexpected
+  }
+}
