@@ -4,12 +4,18 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"golang.org/x/oauth2"
 )
 
-// OAuthProvider signs people in at another service by OAuth 2 or OpenID Connect. State and PKCE
-// are always on. Start from a preset of package providers.
+// OAuthProvider signs people in at another service by OAuth 2 or OpenID Connect. State is always
+// on, and so is PKCE wherever the service bears it. Start from a preset of package providers.
+//
+// Some fields may hold placeholders, which [OAuthProvider.Resolved] replaces, so that a preset need
+// not know values that come from the environment later: {issuer} is Issuer without a trailing slash,
+// {client_id} is ClientID and {client_secret} is ClientSecret.
 type OAuthProvider struct {
 	ID   string
 	Name string
@@ -22,27 +28,56 @@ type OAuthProvider struct {
 	// ClientSecretFor makes the secret per sign-in, for services that want a signed one.
 	ClientSecretFor func(ctx context.Context) (string, error)
 
-	// Issuer's discovery document gives the endpoints that are empty below.
-	Issuer           string
+	// Issuer's discovery document gives the endpoints that are empty below. At a service without
+	// OpenID Connect it is only the base of the endpoints.
+	Issuer string
+	// DefaultIssuer takes the place of an Issuer that is empty after the environment was read. It
+	// may hold {client_id}.
+	DefaultIssuer string
+	// The endpoints may hold {issuer} and {client_id}.
 	AuthorizationURL string
 	TokenURL         string
 	UserInfoURL      string
 	JWKSURL          string
 
 	Scopes []string
-	// AuthParams are added to the authorization URL, for instance response_mode=form_post.
+	// AuthParams are added to the authorization URL, for instance response_mode=form_post. Their
+	// values may hold {issuer} and {client_id}.
 	AuthParams url.Values
+	// TokenParams are added to the token request's body, for services that named the standard
+	// parameters otherwise. Their values may hold every placeholder.
+	TokenParams url.Values
 	// TokenAuth says how the client authenticates at the token endpoint: HTTP Basic when empty.
 	TokenAuth TokenAuth
 	// Nonce asks for a nonce in the ID token besides state and PKCE.
 	Nonce bool
+	// PKCEUnsupported leaves PKCE out. It is no preference: only for a service that refuses a
+	// request with code_verifier, where state and the client secret alone protect the code.
+	PKCEUnsupported bool
+
+	// IDTokenAlg is the only algorithm that an ID token may be signed with. When empty, the
+	// asymmetric ones that the discovery document lists. HS256 signs with ClientSecret (OpenID
+	// Connect Core, section 10.1).
+	IDTokenAlg string
+	// TokenIssuer tells which issuer the ID token must name, for services that have one a tenant.
+	// discovered is what the discovery document under Issuer names, and need not equal Issuer then.
+	// The signature over claims was verified before, against the keys of that document. An error
+	// refuses the sign-in. Nil demands Issuer of both.
+	TokenIssuer func(issuer, discovered string, claims map[string]any) (string, error)
 
 	// Profile maps what the service told to the user and the id of the account. The default reads
 	// the OpenID Connect standard claims.
 	Profile func(ctx context.Context, p OAuthProfile) (ProfileUser, error)
+	// UserInfoMethod of the request to UserInfoURL; GET when empty.
+	UserInfoMethod string
+	// UserInfoHeader is added to the request to UserInfoURL, beside the access token. Its values may
+	// hold {client_id}.
+	UserInfoHeader http.Header
 	// UserInfo replaces the request to UserInfoURL, for services whose answer is made of several.
+	// client does not add the access token by itself. Numbers in the answer are json.Number.
 	UserInfo func(ctx context.Context, client *http.Client, token *oauth2.Token) (map[string]any, error)
-	// SkipUserInfo takes the profile from the ID token alone; it is the default when OIDC.
+	// UserInfoAlways takes the profile from the user info endpoint also when OIDC, where the ID token
+	// alone tells it otherwise. Its sub must be the ID token's.
 	UserInfoAlways bool
 	// AdjustToken repairs a token answer that does not follow RFC 6749 before it is read.
 	AdjustToken func(body []byte) ([]byte, error)
@@ -81,6 +116,10 @@ type OAuthProfile struct {
 	Token  *oauth2.Token
 	// Form is the POSTed callback's fields for response_mode=form_post.
 	Form map[string]string
+	// Provider is the provider as resolved. It is shared and read-only.
+	Provider *OAuthProvider
+	// Client makes further calls to the service; it does not add the access token by itself.
+	Client *http.Client
 }
 
 // ProfileUser is a profile in the application's terms.
@@ -106,3 +145,40 @@ func (p *OAuthProvider) ProviderKind() Kind {
 	return KindOAuth
 }
 func (p *OAuthProvider) sealed() {}
+
+// Resolved returns a copy in which DefaultIssuer took the place of an empty Issuer and no field
+// holds a placeholder any more. The copy shares no map or slice with p.
+func (p *OAuthProvider) Resolved() *OAuthProvider {
+	r := *p
+	r.Scopes = slices.Clone(p.Scopes)
+	if r.Issuer == "" {
+		r.Issuer = strings.ReplaceAll(p.DefaultIssuer, "{client_id}", url.PathEscape(p.ClientID))
+	}
+	// One pass: a placeholder inside a value stays as it is.
+	issuer := strings.TrimRight(r.Issuer, "/")
+	inURL := strings.NewReplacer("{issuer}", issuer, "{client_id}", url.PathEscape(p.ClientID))
+	public := strings.NewReplacer("{issuer}", issuer, "{client_id}", p.ClientID)
+	secret := strings.NewReplacer("{issuer}", issuer, "{client_id}", p.ClientID, "{client_secret}", p.ClientSecret)
+
+	r.AuthorizationURL = inURL.Replace(p.AuthorizationURL)
+	r.TokenURL = inURL.Replace(p.TokenURL)
+	r.UserInfoURL = inURL.Replace(p.UserInfoURL)
+	r.JWKSURL = inURL.Replace(p.JWKSURL)
+	r.AuthParams = replaceValues(public, p.AuthParams)
+	r.TokenParams = replaceValues(secret, p.TokenParams)
+	r.UserInfoHeader = replaceValues(public, p.UserInfoHeader)
+	return &r
+}
+
+func replaceValues[M ~map[string][]string](r *strings.Replacer, values M) M {
+	if values == nil {
+		return nil
+	}
+	replaced := make(M, len(values))
+	for name, list := range values {
+		for _, v := range list {
+			replaced[name] = append(replaced[name], r.Replace(v))
+		}
+	}
+	return replaced
+}
