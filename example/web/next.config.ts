@@ -5,6 +5,7 @@ const backendURL = origin(process.env.BACKEND_URL || "http://127.0.0.1:8080")
 
 const config: NextConfig = {
   poweredByHeader: false,
+  devIndicators: false,
   turbopack: { root: import.meta.dirname },
 
   // Next.js writes rewrites into the build, so `next start` keeps the ones that

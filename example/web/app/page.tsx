@@ -8,15 +8,14 @@ import { SignOut } from "@/components/sign-out"
 
 export default function Home() {
   const { data: session, status } = useSession()
-  const name = session?.user?.name || session?.user?.email
   return (
     <div className="page">
       <section className="hero">
         <span className="hero-mark"><PasskeyIcon /></span>
-        <h1>{name ? <>Welcome back, <span className="break">{name}</span></> : "Sign in without a password"}</h1>
+        <h1 className="break">{session ? welcome(session.user?.name) : "Sign in without a password"}</h1>
         <p className="lead">
-          A passkey stays on your device and opens with your fingerprint, your face or your PIN.
-          There is nothing to remember and nothing to steal.
+          A passkey opens with your fingerprint, your face or your PIN.
+          There is nothing to remember, and no password that could be stolen.
         </p>
         <SessionSummary />
         <div className="actions">
@@ -50,4 +49,8 @@ export default function Home() {
       </section>
     </div>
   )
+}
+
+function welcome(name?: string | null): string {
+  return name ? `Welcome back, ${name}` : "Welcome back"
 }

@@ -21,7 +21,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Query
           initial={typeof error === "string" ? { kind: "error", text: messageForCode(error) } : null}
         />
       </div>
-      <p className="aside"><ShieldIcon /> Your passkey never leaves your device.</p>
+      <p className="aside"><ShieldIcon /> Your fingerprint or face never leaves your device.</p>
       {/* A plain link: that page belongs to the backend, not to this app's router. */}
       <p className="aside"><a href={builtIn}>Use the built-in sign-in page</a></p>
     </div>
