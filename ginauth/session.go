@@ -39,9 +39,8 @@ type Session struct {
 	// Claims are the token's, with the JWT strategy; nil with the database strategy.
 	Claims jwt.Claims
 
-	// token is the cookie's value with the database strategy, and the token's jti otherwise: what
-	// a flow is bound to.
-	token string
+	// binding ties a flow to this session.
+	binding string
 }
 
 type sessionKey struct{}

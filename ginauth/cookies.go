@@ -1,0 +1,87 @@
+package ginauth
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
+)
+
+// flowCookieAge is how long browsers keep a flow cookie; the flow inside may end sooner.
+const flowCookieAge = 15 * time.Minute
+
+// cookieSpec is one cookie with everything decided.
+type cookieSpec struct {
+	name    string
+	options authcookie.Options
+	maxAge  time.Duration
+}
+
+// cookieSet is all cookies for one scheme of the public origin.
+type cookieSet struct {
+	session, callbackURL, csrf            cookieSpec
+	challenge, pkceVerifier, state, nonce cookieSpec
+}
+
+func newCookieSet(cfg CookieConfig, secure bool) cookieSet {
+	prefix, hostPrefix := "", ""
+	if secure {
+		prefix, hostPrefix = "__Secure-", "__Host-"
+	}
+	spec := func(name string, c Cookie) cookieSpec {
+		s := cookieSpec{name: name, maxAge: flowCookieAge, options: authcookie.Options{
+			Path: "/", HTTPOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure,
+		}}
+		if c.Name != "" {
+			s.name = c.Name
+		}
+		if c.Path != "" {
+			s.options.Path = c.Path
+		}
+		if c.SameSite != 0 {
+			s.options.SameSite = c.SameSite
+		}
+		if c.Secure != nil {
+			s.options.Secure = *c.Secure
+		}
+		if c.HTTPOnly != nil {
+			s.options.HTTPOnly = *c.HTTPOnly
+		}
+		if c.MaxAge != 0 {
+			s.maxAge = c.MaxAge
+		}
+		s.options.Domain = c.Domain
+		s.options.Partitioned = c.Partitioned
+		return s
+	}
+	return cookieSet{
+		session:      spec(prefix+"authjs.session-token", cfg.SessionToken),
+		callbackURL:  spec(prefix+"authjs.callback-url", cfg.CallbackURL),
+		csrf:         spec(hostPrefix+"authjs.csrf-token", cfg.CSRFToken),
+		challenge:    spec(prefix+"authjs.challenge", cfg.Challenge),
+		pkceVerifier: spec(prefix+"authjs.pkce.code_verifier", cfg.PKCECodeVerifier),
+		state:        spec(prefix+"authjs.state", cfg.State),
+		nonce:        spec(prefix+"authjs.nonce", cfg.Nonce),
+	}
+}
+
+func (s cookieSet) all() []cookieSpec {
+	return []cookieSpec{s.session, s.callbackURL, s.csrf, s.challenge, s.pkceVerifier, s.state, s.nonce}
+}
+
+// validate reports names that browsers refuse and names that are used twice.
+func (s cookieSet) validate() []error {
+	var errs []error
+	seen := map[string]bool{}
+	for _, c := range s.all() {
+		if err := authcookie.Validate(c.name, c.options); err != nil {
+			errs = append(errs, fmt.Errorf("Cookies: %w", err))
+		}
+		if seen[c.name] {
+			errs = append(errs, fmt.Errorf("Cookies: %q is the name of two cookies; give each its own", c.name))
+		}
+		seen[c.name] = true
+	}
+	return errs
+}

@@ -1,0 +1,110 @@
+package ginauth
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginauth/ginauth/ginauth/internal/csrf"
+	"github.com/ginauth/ginauth/ginauth/internal/flow"
+	"github.com/ginauth/ginauth/ginauth/jwt"
+	"github.com/ginauth/ginauth/pages"
+)
+
+// Router is where routes are mounted: a *gin.Engine or a *gin.RouterGroup.
+type Router interface {
+	gin.IRouter
+	BasePath() string
+}
+
+// Auth is a mounted configuration. Its methods make middleware for the application's own routes.
+// It is safe for concurrent use; several may live in one process.
+type Auth struct {
+	cfg    Config
+	logger *slog.Logger
+	// origin is the public one, or empty with TrustHost.
+	origin string
+	// base is the path before the action, router group included, without a slash at its end.
+	base string
+
+	store     storage
+	csrf      *csrf.Signer
+	tokens    *jwt.Codec
+	flows     *flow.Store
+	pages     *pages.Renderer
+	redirects redirectPolicy
+	providers map[string]Provider
+	// plain and secure are the cookies for http and https.
+	plain, secure cookieSet
+
+	// consumed counts used challenges, to sweep old records now and then.
+	consumed atomic.Uint64
+}
+
+// Register checks cfg and mounts its routes below cfg.BasePath. The error names every mistake and
+// what to do about each; it wraps [ErrConfig]. An adapter with a method
+// `Check(ctx context.Context) error` is asked whether its tables are fit for use.
+//
+// It mounts a catch-all below the base path, so the application can not add routes of its own there.
+func Register(r Router, cfg Config) (*Auth, error) {
+	cfg = cfg.withDefaults()
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	if checker, ok := cfg.Adapter.(interface {
+		Check(ctx context.Context) error
+	}); ok {
+		if err := checker.Check(context.Background()); err != nil {
+			return nil, fmt.Errorf("%w: Adapter: %w", ErrConfig, err)
+		}
+	}
+	secrets := append([]string{cfg.Secret}, cfg.OldSecrets...)
+	a := &Auth{
+		cfg:       cfg,
+		logger:    cfg.Logger,
+		base:      strings.TrimSuffix(r.BasePath(), "/") + cfg.BasePath,
+		store:     newStorage(cfg.Adapter),
+		csrf:      csrf.NewSigner(secrets),
+		providers: map[string]Provider{},
+		plain:     newCookieSet(cfg.Cookies, false),
+		secure:    newCookieSet(cfg.Cookies, true),
+	}
+	if cfg.BaseURL != "" {
+		a.origin, _ = parseOrigin(cfg.BaseURL)
+	}
+	a.redirects = newRedirectPolicy(a.base, cfg.TrustedOrigins)
+	for _, p := range cfg.Providers {
+		a.providers[p.ProviderID()] = p
+	}
+	var err error
+	if a.tokens, err = jwt.New(secrets, jwt.Options{MaxAge: cfg.Session.MaxAge}); err != nil {
+		return nil, fmt.Errorf("%w: Secret: %w", ErrConfig, err)
+	}
+	if cfg.FlowStore != nil {
+		a.flows = flow.New(cfg.FlowStore)
+	} else if a.flows, err = flow.NewCookie(secrets); err != nil {
+		return nil, fmt.Errorf("%w: Secret: %w", ErrConfig, err)
+	}
+	if a.pages, err = pages.New(cfg.Theme); err != nil {
+		return nil, fmt.Errorf("%w: Theme: %w", ErrConfig, err)
+	}
+	r.Any(cfg.BasePath, a.handle)
+	r.Any(cfg.BasePath+"/*action", a.handle)
+	return a, nil
+}
+
+// cookiesFor returns the cookies for a public origin.
+func (a *Auth) cookiesFor(origin string) *cookieSet {
+	secure := strings.HasPrefix(origin, "https:")
+	if a.cfg.Cookies.Secure != nil {
+		secure = *a.cfg.Cookies.Secure
+	}
+	if secure {
+		return &a.secure
+	}
+	return &a.plain
+}

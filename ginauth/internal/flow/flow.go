@@ -1,0 +1,121 @@
+// Package flow keeps what the second request of one ceremony must match (a challenge, an OAuth
+// state) in a gin-contrib/sessions store, without any of that library's middleware.
+//
+// The store is opened directly, so that the application's own sessions are not touched, and its
+// cookie is taken out of a scratch response: the caller writes it with its own attributes.
+package flow
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gin-contrib/sessions"
+	"github.com/gin-contrib/sessions/cookie"
+	gorilla "github.com/gorilla/sessions"
+
+	"github.com/gorilla/securecookie"
+)
+
+// ErrNone says that the cookie leads to no flow: it is absent, forged, or was used on a store that
+// forgets. Any other error of Take means that the store failed.
+var ErrNone = errors.New("flow: none")
+
+// valueKey is the one entry of a session's values.
+const valueKey = "flow"
+
+// Store keeps flows. It is safe for concurrent use when its backend is.
+type Store struct {
+	backend sessions.Store
+}
+
+// New uses backend for the flows.
+func New(backend sessions.Store) *Store { return &Store{backend: backend} }
+
+// NewCookie keeps flows in the browser, encrypted and authenticated by keys derived from secrets;
+// the first makes new ones, all are read.
+func NewCookie(secrets []string) (*Store, error) {
+	var pairs [][]byte
+	for _, s := range secrets {
+		for _, k := range []struct {
+			info string
+			size int
+		}{{"ginauth flow authentication", 64}, {"ginauth flow encryption", 32}} {
+			key, err := hkdf.Key(sha256.New, []byte(s), nil, k.info, k.size)
+			if err != nil {
+				return nil, fmt.Errorf("flow: derive key: %w", err)
+			}
+			pairs = append(pairs, key)
+		}
+	}
+	return New(cookie.NewStore(pairs...)), nil
+}
+
+// Put stores value under a new id and returns the value of the cookie called name.
+func (s *Store) Put(ctx context.Context, name, value string, life time.Duration) (string, error) {
+	r := scratchRequest(ctx, name, "")
+	session, err := s.backend.New(r, name)
+	if err != nil && session == nil {
+		return "", fmt.Errorf("flow: open store: %w", err)
+	}
+	// An empty id makes the store choose a new one: a planted cookie is worth nothing.
+	session.ID = ""
+	session.Options = &gorilla.Options{Path: "/", MaxAge: int(life / time.Second), HttpOnly: true}
+	session.Values = map[any]any{valueKey: value}
+	w := scratchWriter{}
+	if err := s.backend.Save(r, w, session); err != nil {
+		return "", fmt.Errorf("flow: save: %w", err)
+	}
+	for _, c := range (&http.Response{Header: http.Header(w)}).Cookies() {
+		if c.Name == name && c.Value != "" {
+			return c.Value, nil
+		}
+	}
+	return "", errors.New("flow: the store set no cookie")
+}
+
+// Take returns what Put stored for the cookie's value, and deletes it where the store can. It is
+// not atomic, whatever the store: the caller makes sure that a flow is used once.
+func (s *Store) Take(ctx context.Context, name, cookieValue string) (string, error) {
+	if cookieValue == "" {
+		return "", ErrNone
+	}
+	r := scratchRequest(ctx, name, cookieValue)
+	session, err := s.backend.New(r, name)
+	if err != nil {
+		var decode securecookie.Error
+		if errors.As(err, &decode) && decode.IsDecode() {
+			return "", ErrNone
+		}
+		return "", fmt.Errorf("flow: load: %w", err)
+	}
+	value, ok := session.Values[valueKey].(string)
+	if session.IsNew || !ok {
+		return "", ErrNone
+	}
+	session.Options = &gorilla.Options{Path: "/", MaxAge: -1, HttpOnly: true}
+	if err := s.backend.Save(r, scratchWriter{}, session); err != nil {
+		return "", fmt.Errorf("flow: delete: %w", err)
+	}
+	return value, nil
+}
+
+// scratchRequest carries nothing but the flow's cookie: the store sees no other.
+func scratchRequest(ctx context.Context, name, value string) *http.Request {
+	r := (&http.Request{Method: http.MethodGet, Header: http.Header{}}).WithContext(ctx)
+	if value != "" {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	return r
+}
+
+// scratchWriter catches the store's Set-Cookie.
+type scratchWriter http.Header
+
+func (w scratchWriter) Header() http.Header         { return http.Header(w) }
+func (w scratchWriter) Write(p []byte) (int, error) { return len(p), nil }
+func (w scratchWriter) WriteHeader(int)             {}

@@ -1,0 +1,114 @@
+package ginauth
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
+)
+
+// LoadSession puts the session of a signed-in user into the request, for [SessionFrom], and never
+// refuses: when storage fails, or nobody is signed in, there is none.
+func (a *Auth) LoadSession() gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if s, err := a.sessionOf(c.Request); err != nil {
+			a.logGuard(c, err)
+		} else if s != nil {
+			attach(c, s)
+		}
+		c.Next()
+	}
+}
+
+// RequireSession lets signed-in users pass. Others get 401 and {"error":"unauthorized"}; when
+// storage fails everybody gets 503, because then nobody knows.
+func (a *Auth) RequireSession() gin.HandlerFunc {
+	return func(c *gin.Context) {
+		s, err := a.sessionOf(c.Request)
+		switch {
+		case err != nil:
+			a.logGuard(c, err)
+			c.Header("Retry-After", "1")
+			guardJSON(c, http.StatusServiceUnavailable, "unavailable")
+		case s == nil:
+			guardJSON(c, http.StatusUnauthorized, "unauthorized")
+		default:
+			attach(c, s)
+			c.Next()
+		}
+	}
+}
+
+// RequireSignIn lets signed-in users pass and sends other browsers to the sign-in page and back
+// (302). What is not GET or HEAD can not be repeated after a redirect and gets 401.
+func (a *Auth) RequireSignIn() gin.HandlerFunc {
+	return func(c *gin.Context) {
+		s, err := a.sessionOf(c.Request)
+		switch {
+		case err != nil:
+			a.logGuard(c, err)
+			c.Header("Retry-After", "1")
+			guardJSON(c, http.StatusServiceUnavailable, "unavailable")
+		case s != nil:
+			attach(c, s)
+			c.Next()
+		case c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead:
+			guardJSON(c, http.StatusUnauthorized, "unauthorized")
+		default:
+			origin, err := a.originFor(c.Request)
+			if err != nil {
+				guardJSON(c, http.StatusBadRequest, "bad request")
+				return
+			}
+			page := a.cfg.Pages.SignIn
+			if page == "" {
+				page = a.base + "/signin"
+			}
+			if strings.HasPrefix(page, "/") {
+				page = origin + page
+			}
+			hardenHeaders(c.Writer.Header())
+			back := a.redirects.check(origin+c.Request.URL.RequestURI(), origin)
+			c.Header("Location", page+querySeparator(page)+encodeForm("callbackUrl", back))
+			c.AbortWithStatus(http.StatusFound)
+		}
+	}
+}
+
+// sessionOf resolves the session of any request: from the cookies, or from an Authorization
+// header when there are none.
+func (a *Auth) sessionOf(r *http.Request) (*Session, error) {
+	origin, err := a.originFor(r)
+	if err != nil {
+		return nil, nil //nolint:nilerr // a request for a host that can not exist is nobody's
+	}
+	name := a.cookiesFor(origin).session.name
+	value, _, present := authcookie.Join(authcookie.FromHeader(r.Header), name)
+	if value == "" && len(present) == 0 {
+		value, _ = bearer(r)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), handlerDeadline)
+	defer cancel()
+	res, err := a.openSession(ctx, value, name, TriggerNone, nil)
+	if err != nil {
+		return nil, err
+	}
+	return res.session, nil
+}
+
+func attach(c *gin.Context, s *Session) {
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), sessionKey{}, s))
+}
+
+func guardJSON(c *gin.Context, status int, reason string) {
+	hardenHeaders(c.Writer.Header())
+	c.AbortWithStatusJSON(status, gin.H{"error": reason})
+}
+
+func (a *Auth) logGuard(c *gin.Context, err error) {
+	a.logger.LogAttrs(c.Request.Context(), slog.LevelError, "ginauth: session not loaded", slog.String("error", oneLine(err.Error())))
+}

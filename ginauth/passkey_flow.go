@@ -1,0 +1,138 @@
+package ginauth
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ginauth/ginauth/ginauth/internal/flow"
+)
+
+// flowVersion changes when the meaning of a stored flow does: an instance that runs another
+// version then asks for another try instead of guessing.
+const flowVersion = 1
+
+// usedChallenge is the identifier of the verification tokens that record used challenges.
+const usedChallenge = "ginauth:webauthn-challenge"
+
+// sweepEvery is how many used challenges pass between two sweeps of expired records.
+const sweepEvery = 64
+
+// passkeyFlow is what the second request of a ceremony must match.
+type passkeyFlow struct {
+	Version   int    `json:"v"`
+	Kind      string `json:"kind"`
+	Provider  string `json:"provider"`
+	Challenge string `json:"challenge"`
+	// Session is the binding of the session that asked; empty for nobody.
+	Session string `json:"session,omitempty"`
+	// Expires is in seconds since 1970.
+	Expires int64 `json:"exp"`
+
+	// UserID is whose credential must answer, or who gets the new one; empty for anybody.
+	UserID string `json:"user,omitempty"`
+	// Exists says that UserID is of somebody signed in, Name, Email and Image are of the
+	// user-to-be otherwise.
+	Exists bool   `json:"exists,omitempty"`
+	Name   string `json:"name,omitempty"`
+	Email  string `json:"email,omitempty"`
+	Image  string `json:"image,omitempty"`
+}
+
+func (f passkeyFlow) encode() (string, error) {
+	b, err := json.Marshal(f)
+	if err != nil {
+		return "", fmt.Errorf("ginauth: encode flow: %w", err)
+	}
+	return string(b), nil
+}
+
+// takeFlow opens the challenge cookie, ends the flow and checks everything that it is bound to.
+// The cookie is cleared whatever comes of it.
+func (x *exchange) takeFlow(p *WebAuthnProvider, kind string, session *Session) (passkeyFlow, error) {
+	spec := x.cookies.challenge
+	value, ok := x.jar.Get(spec.name)
+	if !ok || x.jar.Conflict(spec.name) {
+		return passkeyFlow{}, fmt.Errorf("%w: no challenge cookie", ErrFlow)
+	}
+	x.clearFlowCookie(spec)
+	text, err := x.flows.Take(x.ctx, spec.name, value)
+	if errors.Is(err, flow.ErrNone) {
+		return passkeyFlow{}, fmt.Errorf("%w: challenge cookie", ErrFlow)
+	}
+	if err != nil {
+		return passkeyFlow{}, fmt.Errorf("%w: %w", ErrStorage, err)
+	}
+	var f passkeyFlow
+	if err := json.Unmarshal([]byte(text), &f); err != nil || f.Version != flowVersion {
+		return passkeyFlow{}, fmt.Errorf("%w: made by another version", ErrFlow)
+	}
+	// Used up before anything else is looked at: whatever is wrong with this attempt, there is no second.
+	if err := x.consume(f); err != nil {
+		return passkeyFlow{}, err
+	}
+	binding := ""
+	if session != nil {
+		binding = session.binding
+	}
+	switch {
+	case time.Now().Unix() >= f.Expires:
+		return passkeyFlow{}, fmt.Errorf("%w: expired", ErrFlow)
+	case f.Provider != p.ID:
+		return passkeyFlow{}, fmt.Errorf("%w: made for another provider", ErrFlow)
+	case f.Kind != kind:
+		return passkeyFlow{}, fmt.Errorf("%w: made for another ceremony", ErrFlow)
+	case f.Session != binding:
+		return passkeyFlow{}, fmt.Errorf("%w: made for another session", ErrFlow)
+	}
+	return f, nil
+}
+
+// consume records that the challenge was used. Inserting under a unique key is the one atomic
+// step, on every instance: of any number of attempts one gets past it.
+func (x *exchange) consume(f passkeyFlow) error {
+	sum := sha256.Sum256([]byte(f.Challenge))
+	err := x.store.tokens.CreateVerificationToken(x.ctx, VerificationToken{
+		Identifier: usedChallenge,
+		Token:      hex.EncodeToString(sum[:]),
+		// Long enough that the flow itself has expired by any clock before its record goes.
+		Expires: time.Unix(f.Expires, 0).Add(maxCeremony).UTC(),
+	})
+	if errors.Is(err, ErrConflict) {
+		return fmt.Errorf("%w: challenge was used", ErrFlow)
+	}
+	if err != nil {
+		return stored("use challenge", err)
+	}
+	if x.consumed.Add(1)%sweepEvery == 0 {
+		if err := x.store.tokens.DeleteExpiredVerificationTokens(x.ctx, time.Now(), 1000); err != nil {
+			x.log(stored("sweep", err), "none")
+		}
+	}
+	return nil
+}
+
+// userHandle is the WebAuthn user handle of a user id: the id itself where base64url of it has at
+// most 48 bytes, else a hash of it.
+func userHandle(userID string) []byte {
+	const longest = 36
+	if len(userID) <= longest {
+		return []byte(userID)
+	}
+	sum := sha256.Sum256([]byte("ginauth user handle\x00" + userID))
+	return sum[:]
+}
+
+// handleReadings are the user handles that an answer may mean: the bytes it holds, and, since
+// older clients treat the option's base64url as text, the bytes that this text encodes.
+func handleReadings(raw []byte) [][]byte {
+	readings := [][]byte{raw}
+	if inner, err := base64.RawURLEncoding.DecodeString(string(raw)); err == nil && len(inner) > 0 {
+		readings = append(readings, inner)
+	}
+	return readings
+}

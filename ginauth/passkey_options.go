@@ -1,0 +1,341 @@
+package ginauth
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
+)
+
+// maxCeremony is the longest that a challenge is good (WebAuthn Level 3, section 5.4.1 leaves it
+// to the relying party).
+const maxCeremony = 5 * time.Minute
+
+// The names of the two ceremonies on the wire.
+const (
+	ceremonyRegister     = "register"
+	ceremonyAuthenticate = "authenticate"
+)
+
+// algorithms are the COSE algorithms on offer, in order of preference: EdDSA, ES256, RS256.
+var algorithms = []int64{-8, -7, -257}
+
+// optionsAnswer is the body of `GET /webauthn-options/:provider`.
+type optionsAnswer struct {
+	Action  string `json:"action"`
+	Options any    `json:"options"`
+}
+
+// creationOptions is PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3, section 5.1.8).
+type creationOptions struct {
+	Challenge              string                 `json:"challenge"`
+	RP                     rpEntity               `json:"rp"`
+	User                   userEntity             `json:"user"`
+	PubKeyCredParams       []credParam            `json:"pubKeyCredParams"`
+	Timeout                int64                  `json:"timeout"`
+	Attestation            string                 `json:"attestation"`
+	ExcludeCredentials     []credentialDescriptor `json:"excludeCredentials"`
+	AuthenticatorSelection selection              `json:"authenticatorSelection"`
+	Hints                  []string               `json:"hints,omitempty"`
+	Extensions             map[string]any         `json:"extensions"`
+}
+
+// requestOptions is PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3, section 5.1.9).
+type requestOptions struct {
+	Challenge        string                  `json:"challenge"`
+	AllowCredentials *[]credentialDescriptor `json:"allowCredentials,omitempty"`
+	Timeout          int64                   `json:"timeout"`
+	UserVerification string                  `json:"userVerification"`
+	Hints            []string                `json:"hints,omitempty"`
+	Extensions       map[string]any          `json:"extensions,omitempty"`
+	RPID             string                  `json:"rpId"`
+}
+
+type rpEntity struct {
+	Name string `json:"name"`
+	ID   string `json:"id"`
+}
+
+type userEntity struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	DisplayName string `json:"displayName"`
+}
+
+type credParam struct {
+	Alg  int64  `json:"alg"`
+	Type string `json:"type"`
+}
+
+type credentialDescriptor struct {
+	ID         string   `json:"id"`
+	Type       string   `json:"type"`
+	Transports []string `json:"transports,omitempty"`
+}
+
+type selection struct {
+	AuthenticatorAttachment string `json:"authenticatorAttachment,omitempty"`
+	ResidentKey             string `json:"residentKey"`
+	UserVerification        string `json:"userVerification"`
+	RequireResidentKey      bool   `json:"requireResidentKey"`
+}
+
+// decideOptions chooses the ceremony, or "" to refuse. named says that a user or a user-to-be is
+// known, exists that it is a stored one.
+func decideOptions(action string, hasAction, signedIn, named, exists bool) string {
+	switch {
+	case hasAction && action == ceremonyAuthenticate:
+		return ceremonyAuthenticate
+	case hasAction: // register: a further passkey, or a new account
+		if named && signedIn == exists {
+			return ceremonyRegister
+		}
+		return ""
+	case signedIn:
+		return ""
+	case named && !exists:
+		return ceremonyRegister
+	}
+	return ceremonyAuthenticate
+}
+
+// webAuthnOptions is GET /webauthn-options/:provider.
+func (x *exchange) webAuthnOptions() error {
+	p, ok := x.provider.(*WebAuthnProvider)
+	if !ok {
+		return errUnknownProvider
+	}
+	action, hasAction := x.query["action"]
+	if hasAction && action != ceremonyRegister && action != ceremonyAuthenticate {
+		return x.refuseOptions("Invalid action")
+	}
+	res, err := x.resolve()
+	if err != nil {
+		return err
+	}
+	var who *UserInfo
+	if res.session != nil {
+		who = &UserInfo{User: res.session.User, Exists: true}
+	} else if who, err = x.userInfo(p); err != nil {
+		return err
+	}
+	ceremony := decideOptions(action, hasAction, res.session != nil, who != nil, who != nil && who.Exists)
+	if p.HideAccounts && res.session == nil {
+		ceremony, who = hideAccounts(action, who)
+	}
+	switch {
+	case ceremony == ceremonyAuthenticate:
+		return x.requestOptions(p, who, res.session)
+	case ceremony == ceremonyRegister && validAddress(who.User.Email):
+		return x.creationOptions(p, who, res.session)
+	}
+	return x.refuseOptions("Invalid request")
+}
+
+// hideAccounts makes the answer depend on the request alone: nobody's credentials are listed, and
+// whether an address is free shows at the callback, to whoever made a passkey for it.
+func hideAccounts(action string, who *UserInfo) (string, *UserInfo) {
+	if action != ceremonyRegister {
+		return ceremonyAuthenticate, nil
+	}
+	if who == nil {
+		return "", nil
+	}
+	return ceremonyRegister, &UserInfo{User: User{Email: who.User.Email}}
+}
+
+func (x *exchange) refuseOptions(reason string) error {
+	x.sendCookies()
+	x.writeJSON(http.StatusBadRequest, map[string]string{"error": reason})
+	return nil
+}
+
+// userInfo asks who is meant, by the provider's function or by the address in the query.
+func (x *exchange) userInfo(p *WebAuthnProvider) (*UserInfo, error) {
+	if p.UserInfo != nil {
+		who, err := p.UserInfo(x.ctx, UserInfoRequest{Query: x.query, Request: x.c.Request, Adapter: x.store.users})
+		return who, stored("UserInfo", err)
+	}
+	email := x.query["email"]
+	if email == "" {
+		return nil, nil
+	}
+	if !validAddress(email) {
+		return &UserInfo{}, nil
+	}
+	u, err := x.store.users.UserByEmail(x.ctx, email)
+	user, err := found("user by e-mail", u, err)
+	if err != nil {
+		return nil, err
+	}
+	if user == nil {
+		return &UserInfo{User: User{Email: email}}, nil
+	}
+	return &UserInfo{User: *user, Exists: true}, nil
+}
+
+// validAddress refuses what must not reach a database or an authenticator's screen. Whether mail
+// arrives there is another question, which a passkey does not ask.
+func validAddress(s string) bool {
+	return s != "" && len(s) <= 254 && !hasControl(s)
+}
+
+func (x *exchange) creationOptions(p *WebAuthnProvider, who *UserInfo, session *Session) error {
+	user := who.User
+	if !who.Exists {
+		// Chosen now, so that the authenticator and the users table agree on the handle.
+		user.ID = newUUID()
+	}
+	exclude := []credentialDescriptor{}
+	if who.Exists {
+		var err error
+		if exclude, err = x.descriptorsOf(user.ID); err != nil {
+			return err
+		}
+	}
+	rp := x.relyingParty(p)
+	challenge := newChallenge()
+	life := ceremonyTime(p.Registration.Timeout)
+	name := user.Name
+	if name == "" {
+		name = user.Email
+	}
+	f := passkeyFlow{Kind: ceremonyRegister, Challenge: challenge, UserID: user.ID, Exists: who.Exists}
+	if !who.Exists {
+		f.Name, f.Email, f.Image = user.Name, user.Email, user.Image
+	}
+	if err := x.keepFlow(p, f, session, life); err != nil {
+		return err
+	}
+	o := p.Registration
+	extensions := map[string]any{}
+	for k, v := range o.Extensions {
+		extensions[k] = v
+	}
+	extensions["credProps"] = true
+	residentKey := orDefault(o.ResidentKey, "preferred")
+	params := make([]credParam, len(algorithms))
+	for i, alg := range algorithms {
+		params[i] = credParam{Alg: alg, Type: "public-key"}
+	}
+	return x.json(optionsAnswer{ceremonyRegister, creationOptions{
+		Challenge:          challenge,
+		RP:                 rpEntity{Name: rp.Name, ID: rp.ID},
+		User:               userEntity{ID: base64.RawURLEncoding.EncodeToString(userHandle(user.ID)), Name: user.Email, DisplayName: name},
+		PubKeyCredParams:   params,
+		Timeout:            life.Milliseconds(),
+		Attestation:        orDefault(o.Attestation, "none"),
+		ExcludeCredentials: exclude,
+		AuthenticatorSelection: selection{
+			AuthenticatorAttachment: o.AuthenticatorAttachment,
+			ResidentKey:             residentKey,
+			UserVerification:        orDefault(o.UserVerification, "preferred"),
+			RequireResidentKey:      residentKey == "required",
+		},
+		Hints:      o.Hints,
+		Extensions: extensions,
+	}})
+}
+
+func (x *exchange) requestOptions(p *WebAuthnProvider, who *UserInfo, session *Session) error {
+	rp := x.relyingParty(p)
+	challenge := newChallenge()
+	life := ceremonyTime(p.Authentication.Timeout)
+	f := passkeyFlow{Kind: ceremonyAuthenticate, Challenge: challenge}
+	answer := requestOptions{
+		Challenge:        challenge,
+		Timeout:          life.Milliseconds(),
+		UserVerification: orDefault(p.Authentication.UserVerification, "preferred"),
+		Hints:            p.Authentication.Hints,
+		Extensions:       p.Authentication.Extensions,
+		RPID:             rp.ID,
+	}
+	if who != nil && who.User.ID != "" {
+		allow, err := x.descriptorsOf(who.User.ID)
+		if err != nil {
+			return err
+		}
+		answer.AllowCredentials = &allow
+		if len(allow) > 0 {
+			f.UserID = who.User.ID
+		}
+	}
+	if err := x.keepFlow(p, f, session, life); err != nil {
+		return err
+	}
+	return x.json(optionsAnswer{ceremonyAuthenticate, answer})
+}
+
+// descriptorsOf lists a user's credentials for the browser.
+func (x *exchange) descriptorsOf(userID string) ([]credentialDescriptor, error) {
+	rows, err := x.store.passkeys.AuthenticatorsByUser(x.ctx, userID)
+	if err != nil {
+		return nil, stored("authenticators by user", err)
+	}
+	list := make([]credentialDescriptor, 0, len(rows))
+	for _, a := range rows {
+		list = append(list, credentialDescriptor{
+			ID: base64.RawURLEncoding.EncodeToString(a.CredentialID), Type: "public-key", Transports: a.Transports,
+		})
+	}
+	return list, nil
+}
+
+func (x *exchange) keepFlow(p *WebAuthnProvider, f passkeyFlow, session *Session, life time.Duration) error {
+	f.Version, f.Provider, f.Expires = flowVersion, p.ID, time.Now().Add(life).Unix()
+	if session != nil {
+		f.Session = session.binding
+	}
+	text, err := f.encode()
+	if err != nil {
+		return err
+	}
+	spec := x.cookies.challenge
+	value, err := x.flows.Put(x.ctx, spec.name, text, spec.maxAge)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrStorage, err)
+	}
+	x.setCookie(spec, value, authcookie.For(spec.maxAge))
+	return nil
+}
+
+// relyingParty completes the configured relying party by the public origin.
+func (x *exchange) relyingParty(p *WebAuthnProvider) RelyingParty {
+	rp := p.RelyingParty
+	if p.RelyingPartyFor != nil {
+		rp = p.RelyingPartyFor(x.c.Request)
+	}
+	if rp.ID == "" || rp.Name == "" {
+		if u, err := url.Parse(x.origin); err == nil {
+			rp.ID, rp.Name = orDefault(rp.ID, u.Hostname()), orDefault(rp.Name, u.Host)
+		}
+	}
+	if len(rp.Origins) == 0 {
+		rp.Origins = []string{x.origin}
+	}
+	return rp
+}
+
+func newChallenge() string {
+	var b [32]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+func ceremonyTime(d time.Duration) time.Duration {
+	if d == 0 {
+		return maxCeremony
+	}
+	return d
+}
+
+func orDefault(s, def string) string {
+	if s == "" {
+		return def
+	}
+	return s
+}

@@ -1,0 +1,244 @@
+package ginauth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
+	"github.com/ginauth/ginauth/ginauth/internal/csrf"
+)
+
+const (
+	// maxBody is the largest POST body that is read, in bytes.
+	maxBody = 64 << 10
+	// handlerDeadline bounds everything that storage may take for one request.
+	handlerDeadline = 5 * time.Second
+)
+
+// exchange is one request and the answer to it.
+type exchange struct {
+	*Auth
+	c   *gin.Context
+	ctx context.Context
+
+	origin   string
+	cookies  *cookieSet
+	jar      authcookie.Jar
+	action   string
+	provider Provider
+	query    map[string]string
+	// body holds the POST's fields: strings of a form, anything of a JSON object.
+	body map[string]any
+
+	csrfToken    string
+	csrfVerified bool
+	callbackURL  string
+	// returnRedirect: the client wants redirects as JSON, because fetch can not read them.
+	returnRedirect bool
+
+	// setCookies are sent with a success, onFailure with an error as well.
+	setCookies []string
+	onFailure  []string
+
+	resolved *resolution
+}
+
+// errBadRequest is answered like a request that makes no sense to Auth.js.
+var errBadRequest = errors.New("ginauth: bad request")
+
+// errTooLarge is a body over maxBody.
+var errTooLarge = errors.New("ginauth: request body too large")
+
+// errUnknownAction is a known action with the wrong method or a stray provider.
+var errUnknownAction = errors.New("ginauth: unknown action")
+
+// errUnknownProvider is a provider id that is not configured, or of the wrong kind.
+var errUnknownProvider = errors.New("ginauth: unknown provider")
+
+var actions = []string{"callback", "csrf", "error", "providers", "session", "signin", "signout", "verify-request", "webauthn-options"}
+
+// newExchange reads the parts of a request that every action needs. The body is not read yet.
+func (a *Auth) newExchange(c *gin.Context) (x *exchange, providerID string, err error) {
+	r := c.Request
+	x = &exchange{Auth: a, c: c, ctx: r.Context(), returnRedirect: len(r.Header["X-Auth-Return-Redirect"]) > 0}
+	if x.origin, err = a.originFor(r); err != nil {
+		return x, "", err
+	}
+	x.cookies = a.cookiesFor(x.origin)
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		return x, "", errBadRequest
+	}
+	rest, ok := strings.CutPrefix(r.URL.EscapedPath(), a.base)
+	if !ok {
+		return x, "", errBadRequest
+	}
+	segments := make([]string, 0, 2)
+	for s := range strings.SplitSeq(rest, "/") {
+		if s != "" {
+			segments = append(segments, s)
+		}
+	}
+	if len(segments) != 1 && len(segments) != 2 || !slices.Contains(actions, segments[0]) {
+		return x, "", errBadRequest
+	}
+	x.action = segments[0]
+	if len(segments) == 2 {
+		if x.action != "signin" && x.action != "callback" && x.action != "webauthn-options" {
+			return x, "", errBadRequest
+		}
+		if segments[1] != "undefined" {
+			providerID = segments[1]
+		}
+	}
+	x.query = decodeForm(r.URL.RawQuery)
+	x.jar = authcookie.FromHeader(r.Header)
+	return x, providerID, nil
+}
+
+// originFor returns the public origin of a request.
+func (a *Auth) originFor(r *http.Request) (string, error) {
+	if a.origin != "" {
+		return a.origin, nil
+	}
+	proto := "http"
+	if r.TLS != nil {
+		proto = "https"
+	}
+	if p := firstOf(r.Header.Get("X-Forwarded-Proto")); p != "" {
+		proto = strings.ToLower(strings.TrimSuffix(p, ":"))
+	}
+	host := firstOf(r.Header.Get("X-Forwarded-Host"))
+	if host == "" {
+		host = r.Host
+	}
+	if proto != "http" && proto != "https" || host == "" || strings.ContainsFunc(host, notInHost) {
+		return "", errBadRequest
+	}
+	u, err := url.Parse(proto + "://" + host)
+	if err != nil || u.Host != host || u.Hostname() == "" {
+		return "", errBadRequest
+	}
+	return originOf(u), nil
+}
+
+func firstOf(list string) string {
+	first, _, _ := strings.Cut(list, ",")
+	return strings.TrimSpace(first)
+}
+
+func notInHost(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._:[]", r))
+}
+
+// readBody fills x.body. A content type that is neither a form nor JSON has no fields.
+func (x *exchange) readBody() error {
+	r := x.c.Request
+	if r.Method != http.MethodPost || r.Body == nil {
+		return nil
+	}
+	raw, err := io.ReadAll(http.MaxBytesReader(x.c.Writer, r.Body, maxBody))
+	if err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return errTooLarge
+		}
+		return errBadRequest
+	}
+	if len(raw) == 0 {
+		return nil
+	}
+	contentType := strings.ToLower(r.Header.Get("Content-Type"))
+	switch {
+	case strings.Contains(contentType, "application/json"):
+		var v any
+		if err := json.Unmarshal(raw, &v); err != nil {
+			return errBadRequest
+		}
+		x.body, _ = v.(map[string]any)
+	case strings.Contains(contentType, "application/x-www-form-urlencoded"):
+		x.body = map[string]any{}
+		for k, v := range decodeForm(string(raw)) {
+			x.body[k] = v
+		}
+	}
+	return nil
+}
+
+// field returns a field of the body that is a string, else "".
+func (x *exchange) field(name string) string {
+	s, _ := x.body[name].(string)
+	return s
+}
+
+// begin does what precedes every action: the CSRF token and the callback URL, with their cookies.
+func (x *exchange) begin() {
+	if raw, ok := x.jar.Get(x.cookies.csrf.name); ok {
+		if token, ok := x.csrf.Open(raw); ok {
+			x.csrfToken = token
+			sent, isText := x.body["csrfToken"].(string)
+			x.csrfVerified = isText && x.c.Request.Method == http.MethodPost && csrf.Equal(sent, token)
+		}
+	}
+	if x.csrfToken == "" {
+		token, cookie := x.csrf.Make()
+		x.csrfToken = token
+		x.setCookie(x.cookies.csrf, cookie, authcookie.Lifetime{})
+	}
+
+	wanted := x.field("callbackUrl")
+	if wanted == "" {
+		wanted = x.query["callbackUrl"]
+	}
+	kept, _ := x.jar.Get(x.cookies.callbackURL.name)
+	if wanted == "" {
+		wanted = kept
+	}
+	x.callbackURL = x.origin
+	if wanted != "" {
+		x.callbackURL = x.redirectTarget(x.ctx, wanted, x.origin)
+	}
+	if x.callbackURL != kept {
+		x.setCookie(x.cookies.callbackURL, x.callbackURL, authcookie.Lifetime{})
+	}
+}
+
+func (x *exchange) setCookie(spec cookieSpec, value string, life authcookie.Lifetime) {
+	x.setCookies = append(x.setCookies, authcookie.Serialize(spec.name, value, spec.options, life))
+}
+
+// clearFlowCookie expires a flow cookie, whatever the outcome: a failed attempt burns it too.
+func (x *exchange) clearFlowCookie(spec cookieSpec) {
+	line := authcookie.Clear(spec.name, spec.options)
+	x.setCookies = append(x.setCookies, line)
+	x.onFailure = append(x.onFailure, line)
+}
+
+// sameSite reports whether the browser says that a page of this site made the request. What no
+// browser sends (no such header at all) passes: the CSRF token is still needed.
+func (x *exchange) sameSite() bool {
+	r := x.c.Request
+	switch site := r.Header.Get("Sec-Fetch-Site"); site {
+	case "same-origin", "none":
+		return true
+	case "":
+	default:
+		return slices.Contains(x.redirects.allowed, r.Header.Get("Origin"))
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" || origin == x.origin || slices.Contains(x.redirects.allowed, origin) {
+		return true
+	}
+	// Reached under another name than the public one (inside a network, say): then the browser's
+	// view of both ends must agree. Under the public name the scheme has to be right as well.
+	u, err := url.Parse(origin)
+	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host) && !strings.HasSuffix(x.origin, "://"+strings.ToLower(r.Host))
+}

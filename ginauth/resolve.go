@@ -1,0 +1,148 @@
+package ginauth
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
+	"github.com/ginauth/ginauth/ginauth/jwt"
+)
+
+// resolution is what the request's session cookie turned out to be.
+type resolution struct {
+	// present are the session cookies that the request brought, good or bad.
+	present []string
+	// session is nil when nobody is signed in.
+	session *Session
+	// stored is the row behind it, with the database strategy.
+	stored StoredSession
+	// user is the stored user, with the database strategy.
+	user User
+	// expired: the row was found but is over.
+	expired bool
+}
+
+// resolve finds out who is signed in with this request.
+func (x *exchange) resolve() (*resolution, error) {
+	if x.resolved != nil {
+		return x.resolved, nil
+	}
+	return x.resolveFor(TriggerNone, nil)
+}
+
+// resolveFor is resolve for an update: data is what the client sent.
+func (x *exchange) resolveFor(trigger Trigger, data any) (*resolution, error) {
+	name := x.cookies.session.name
+	value, _, present := authcookie.Join(x.jar, name)
+	res, err := x.openSession(x.ctx, value, name, trigger, data)
+	if err != nil {
+		return nil, err
+	}
+	res.present = present
+	x.resolved = res
+	return res, nil
+}
+
+// openSession is the only reader of session tokens, for handlers and guards alike: an expired,
+// revoked or unreadable one is nobody's, and only a failure is an error. salt is the cookie's name.
+func (a *Auth) openSession(ctx context.Context, value, salt string, trigger Trigger, data any) (*resolution, error) {
+	switch {
+	case value == "":
+		return &resolution{}, nil
+	case a.cfg.Session.Strategy == StrategyDatabase:
+		return a.openStored(ctx, value)
+	}
+	return a.openToken(ctx, value, salt, trigger, data)
+}
+
+func (a *Auth) openStored(ctx context.Context, value string) (*resolution, error) {
+	if !plausibleToken(value) {
+		return &resolution{}, nil
+	}
+	row, user, err := a.store.sessions.SessionAndUser(ctx, value)
+	if errors.Is(err, ErrNotFound) {
+		return &resolution{}, nil
+	}
+	if err != nil {
+		return nil, stored("load session", err)
+	}
+	res := &resolution{stored: row, user: user}
+	if !row.Expires.After(time.Now()) {
+		res.expired = true
+		return res, nil
+	}
+	res.session = &Session{User: user, Expires: row.Expires, binding: bindingOf("session", row.Token)}
+	return res, nil
+}
+
+func (a *Auth) openToken(ctx context.Context, value, salt string, trigger Trigger, data any) (*resolution, error) {
+	claims, err := a.tokens.Decode(value, salt)
+	if err != nil {
+		return &resolution{}, nil //nolint:nilerr // whatever is wrong with a token, it is nobody's
+	}
+	expires, _ := claims.Time("exp")
+	if callback := a.cfg.Callbacks.JWT; callback != nil {
+		claims, err = callback(ctx, JWTParams{Token: claims, Trigger: trigger, Update: data})
+		if err != nil {
+			// It could not say whether the session is good: that is no reason to end it.
+			return nil, fmt.Errorf("%w: JWT callback: %w", ErrStorage, err)
+		}
+		if claims == nil {
+			return &resolution{}, nil
+		}
+	}
+	return &resolution{session: &Session{
+		User: userOf(claims), Expires: expires, Claims: claims, binding: bindingOf("subject", claims.Subject()),
+	}}, nil
+}
+
+// plausibleToken keeps what no server can have issued away from the database.
+func plausibleToken(s string) bool {
+	return len(s) <= 1024 && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\uFFFD' })
+}
+
+// bindingOf is what ties a flow to the session that asked for it. A token is not kept in the
+// clear; with the JWT strategy the token changes at every read, so the person is what stays.
+func bindingOf(kind, id string) string {
+	sum := sha256.Sum256([]byte(kind + "\x00" + id))
+	return hex.EncodeToString(sum[:16])
+}
+
+func userOf(claims jwt.Claims) User {
+	return User{ID: claims.Subject(), Name: claims.String("name"), Email: claims.String("email"), Image: claims.String("picture")}
+}
+
+// clearSession expires every session cookie that the request brought.
+func (x *exchange) clearSession(present []string) {
+	for _, name := range present {
+		x.setCookies = append(x.setCookies, authcookie.Clear(name, x.cookies.session.options))
+	}
+}
+
+// setSession writes the session cookie, in chunks when it is long, and expires chunks of an
+// earlier one.
+func (x *exchange) setSession(value string, expires time.Time, present []string) error {
+	if len(value) > authcookie.MaxSession {
+		return fmt.Errorf("ginauth: the session token has %d bytes and cookies carry at most %d: let the JWT callback keep less in it", len(value), authcookie.MaxSession)
+	}
+	spec := x.cookies.session
+	cookies := authcookie.Refresh(spec.name, value, present)
+	x.setCookies = append(x.setCookies, authcookie.SerializeAll(cookies, spec.options, authcookie.Until(expires))...)
+	return nil
+}
+
+// bearer returns the token of an Authorization header.
+func bearer(r *http.Request) (string, bool) {
+	scheme, value, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if scheme != "Bearer" || value == "" {
+		return "", false
+	}
+	token, err := authcookie.DecodeURIComponent(value)
+	return token, err == nil && len(token) <= authcookie.MaxSession
+}

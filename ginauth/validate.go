@@ -1,0 +1,188 @@
+package ginauth
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	defaultMaxAge    = 30 * 24 * time.Hour
+	defaultUpdateAge = 24 * time.Hour
+	minSecretBytes   = 32
+)
+
+// placeholders are secrets out of examples; a secret that contains one of them is no secret.
+var placeholders = []string{"changeme", "change-me", "your-secret", "your_secret", "replace-me", "replace_me", "example-secret", "supersecret", "insert-secret"}
+
+// withDefaults returns a copy of c with everything filled in.
+func (c Config) withDefaults() Config {
+	if c.BasePath == "" {
+		c.BasePath = "/auth"
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	if c.Session.Strategy == "" {
+		c.Session.Strategy = StrategyJWT
+		if _, ok := c.Adapter.(SessionAdapter); ok {
+			c.Session.Strategy = StrategyDatabase
+		}
+	}
+	if c.Session.MaxAge == 0 {
+		c.Session.MaxAge = defaultMaxAge
+	}
+	switch {
+	case c.Session.UpdateAge == 0:
+		c.Session.UpdateAge = defaultUpdateAge
+	case c.Session.UpdateAge < 0:
+		c.Session.UpdateAge = 0
+	}
+	c.OldSecrets = slices.Clone(c.OldSecrets)
+	c.Providers = slices.Clone(c.Providers)
+	c.TrustedOrigins = slices.Clone(c.TrustedOrigins)
+	return c
+}
+
+// validate returns every mistake of a completed configuration in one error that wraps ErrConfig,
+// or nil.
+func (c *Config) validate() error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+
+	c.validateAddress(bad)
+	for i, s := range append([]string{c.Secret}, c.OldSecrets...) {
+		field := "Secret"
+		if i > 0 {
+			field = fmt.Sprintf("OldSecrets[%d]", i-1)
+		}
+		if reason := weakSecret(s); reason != "" {
+			bad("%s %s; make one with `openssl rand -base64 33` and set it (AUTH_SECRET)", field, reason)
+		}
+	}
+	if c.Session.Strategy != StrategyJWT && c.Session.Strategy != StrategyDatabase {
+		bad("Session.Strategy is %q; use StrategyJWT or StrategyDatabase", c.Session.Strategy)
+	}
+	if c.Session.MaxAge < time.Second {
+		bad("Session.MaxAge is %s; use at least a second, or leave it zero for 30 days", c.Session.MaxAge)
+	}
+	errs = append(errs, c.validateStorage()...)
+	errs = append(errs, c.validateProviders()...)
+	for _, secure := range c.possibleSecure() {
+		errs = append(errs, newCookieSet(c.Cookies, secure).validate()...)
+	}
+	for _, p := range []struct{ field, value string }{
+		{"SignIn", c.Pages.SignIn}, {"SignOut", c.Pages.SignOut}, {"Error", c.Pages.Error},
+		{"VerifyRequest", c.Pages.VerifyRequest}, {"NewUser", c.Pages.NewUser},
+	} {
+		if p.value != "" && !validPage(p.value) {
+			bad("Pages.%s is %q; use a path such as /signin or an absolute http(s) URL", p.field, p.value)
+		}
+	}
+	if err := c.Theme.Validate(); err != nil {
+		bad("Theme: %w", err)
+	}
+	if len(errs) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", ErrConfig, errors.Join(errs...))
+}
+
+func (c *Config) validateAddress(bad func(string, ...any)) {
+	switch {
+	case c.BaseURL == "" && !c.TrustHost:
+		bad("BaseURL is empty; set it to the public origin such as https://app.example.com (AUTH_URL), or set TrustHost behind a proxy that overwrites X-Forwarded-Host")
+	case c.BaseURL != "" && c.TrustHost:
+		bad("BaseURL and TrustHost are both set; BaseURL alone is safer")
+	case c.BaseURL != "":
+		o, err := parseOrigin(c.BaseURL)
+		if err != nil {
+			bad("BaseURL %q %w", c.BaseURL, err)
+		} else if strings.HasPrefix(o, "http:") && !isLocal(o) {
+			c.Logger.Warn("ginauth: BaseURL is not https; browsers offer passkeys on https and localhost only")
+		}
+	}
+	for i, s := range c.TrustedOrigins {
+		if _, err := parseOrigin(s); err != nil {
+			bad("TrustedOrigins[%d] %q %w", i, s, err)
+		}
+	}
+	if !strings.HasPrefix(c.BasePath, "/") || strings.HasSuffix(c.BasePath, "/") || strings.ContainsAny(c.BasePath, ":*?#%\\ ") || strings.Contains(c.BasePath, "//") {
+		bad("BasePath is %q; use a plain path such as /auth, without a slash at its end", c.BasePath)
+	}
+}
+
+// weakSecret says what is wrong with a secret without repeating it.
+func weakSecret(s string) string {
+	switch {
+	case s == "":
+		return "is empty"
+	case len(s) < minSecretBytes:
+		return fmt.Sprintf("is %d bytes long and must have at least %d", len(s), minSecretBytes)
+	}
+	lower := strings.ToLower(s)
+	for _, p := range placeholders {
+		if strings.Contains(lower, p) {
+			return "is a placeholder out of an example"
+		}
+	}
+	distinct := map[rune]bool{}
+	for _, r := range s {
+		distinct[r] = true
+	}
+	if len(distinct) < 8 {
+		return "repeats a few characters and can be guessed"
+	}
+	return ""
+}
+
+// parseOrigin returns the normalised origin of an address that is nothing but an origin.
+func parseOrigin(s string) (string, error) {
+	u, err := url.Parse(s)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil {
+		return "", errors.New("is no origin; write scheme and host, such as https://app.example.com")
+	}
+	if (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.Fragment != "" {
+		return "", errors.New("has a path or query; write scheme and host alone, and use BasePath for the path")
+	}
+	return originOf(u), nil
+}
+
+func isLocal(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	h := u.Hostname()
+	ip := net.ParseIP(h)
+	return h == "localhost" || strings.HasSuffix(h, ".localhost") || (ip != nil && ip.IsLoopback())
+}
+
+// possibleSecure lists the cookie modes that can occur.
+func (c *Config) possibleSecure() []bool {
+	switch {
+	case c.Cookies.Secure != nil:
+		return []bool{*c.Cookies.Secure}
+	case c.BaseURL != "":
+		return []bool{strings.HasPrefix(strings.ToLower(c.BaseURL), "https:")}
+	}
+	return []bool{false, true}
+}
+
+func validPage(s string) bool {
+	for _, r := range s {
+		if r <= ' ' || r >= 0x7f || r == '\\' {
+			return false
+		}
+	}
+	if strings.HasPrefix(s, "/") {
+		return !strings.HasPrefix(s, "//")
+	}
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
+}

@@ -1,0 +1,164 @@
+package ginauth
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+)
+
+var providerID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$`)
+
+// validateStorage reports what the adapter lacks for what is configured.
+func (c *Config) validateStorage() []error {
+	var errs []error
+	lacks := func(why, what string) {
+		if c.Adapter == nil {
+			errs = append(errs, fmt.Errorf("Adapter is missing: %s needs one; try bunadapter.New(db)", why))
+			return
+		}
+		errs = append(errs, fmt.Errorf("Adapter (%T) has no %s: %s needs it", c.Adapter, what, why))
+	}
+	need := func(ok bool, why, what string) {
+		if !ok {
+			lacks(why, what)
+		}
+	}
+	_, sessions := c.Adapter.(SessionAdapter)
+	_, tokens := c.Adapter.(TokenAdapter)
+	_, passkeys := c.Adapter.(PasskeyAdapter)
+	_, tx := c.Adapter.(TxAdapter)
+	if c.Session.Strategy == StrategyDatabase {
+		need(sessions, "Session.Strategy database", "SessionAdapter")
+	}
+	for _, p := range c.Providers {
+		switch p := p.(type) {
+		case *WebAuthnProvider:
+			need(passkeys, "passkey sign-in", "PasskeyAdapter")
+			need(tokens, "passkey sign-in (to use each challenge once)", "TokenAdapter")
+		case *EmailProvider:
+			need(tokens, "e-mail sign-in", "TokenAdapter")
+		case *OAuthProvider, *CredentialsProvider:
+			_ = p
+		}
+	}
+	if c.Adapter != nil {
+		need(tx, "a sign-in that writes several rows", "TxAdapter")
+	}
+	return errs
+}
+
+func (c *Config) validateProviders() []error {
+	var errs []error
+	if len(c.Providers) == 0 {
+		errs = append(errs, fmt.Errorf("Providers is empty; add one, such as providers.Passkey()"))
+	}
+	seen := map[string]bool{}
+	conditional := ""
+	for i, p := range c.Providers {
+		at := fmt.Sprintf("Providers[%d]", i)
+		if isNilProvider(p) {
+			errs = append(errs, fmt.Errorf("%s is nil; remove it", at))
+			continue
+		}
+		at += " (" + p.ProviderID() + ")"
+		bad := func(format string, args ...any) {
+			errs = append(errs, fmt.Errorf(at+": "+format, args...))
+		}
+		if !providerID.MatchString(p.ProviderID()) || p.ProviderID() == "undefined" {
+			bad("ID %q; use letters, digits, dots and dashes", p.ProviderID())
+		}
+		if seen[p.ProviderID()] {
+			bad("ID is used twice; give one of them another ID")
+		}
+		seen[p.ProviderID()] = true
+		switch p := p.(type) {
+		case *WebAuthnProvider:
+			p.validate(bad)
+			if p.ConditionalUI {
+				if conditional != "" {
+					bad("ConditionalUI is set here and in %s; browsers allow one, switch one off", conditional)
+				}
+				conditional = p.ID
+			}
+		case *CredentialsProvider:
+			if p.Authorize == nil {
+				bad("Authorize is nil; set the function that checks the credentials")
+			}
+		case *EmailProvider:
+			if p.Send == nil {
+				bad("Send is nil; set the function that delivers the link")
+			}
+		case *OAuthProvider:
+			p.validate(bad)
+		}
+	}
+	return errs
+}
+
+func isNilProvider(p Provider) bool {
+	switch p := p.(type) {
+	case nil:
+		return true
+	case *WebAuthnProvider:
+		return p == nil
+	case *CredentialsProvider:
+		return p == nil
+	case *EmailProvider:
+		return p == nil
+	case *OAuthProvider:
+		return p == nil
+	}
+	return false
+}
+
+func (p *WebAuthnProvider) validate(bad func(string, ...any)) {
+	for _, d := range []struct {
+		field string
+		d     time.Duration
+	}{{"Registration", p.Registration.Timeout}, {"Authentication", p.Authentication.Timeout}} {
+		if d.d < 0 || d.d > maxCeremony {
+			bad("%s.Timeout is %s; use at most %s", d.field, d.d, maxCeremony)
+		}
+	}
+	oneOf := func(field, value string, allowed ...string) {
+		for _, a := range append(allowed, "") {
+			if value == a {
+				return
+			}
+		}
+		bad("%s is %q; use %s", field, value, strings.Join(allowed, ", "))
+	}
+	oneOf("Registration.ResidentKey", p.Registration.ResidentKey, "required", "preferred", "discouraged")
+	oneOf("Registration.UserVerification", p.Registration.UserVerification, "required", "preferred", "discouraged")
+	oneOf("Authentication.UserVerification", p.Authentication.UserVerification, "required", "preferred", "discouraged")
+	oneOf("Registration.Attestation", p.Registration.Attestation, "none", "indirect", "direct", "enterprise")
+	oneOf("Registration.AuthenticatorAttachment", p.Registration.AuthenticatorAttachment, "platform", "cross-platform")
+	for i, o := range p.RelyingParty.Origins {
+		if _, err := parseOrigin(o); err != nil {
+			bad("RelyingParty.Origins[%d] %q %w", i, o, err)
+		}
+	}
+	if id := p.RelyingParty.ID; strings.ContainsAny(id, "/: ") {
+		bad("RelyingParty.ID is %q; use a host name without scheme and port", id)
+	}
+	if p.ConditionalUI {
+		ok := false
+		for _, f := range p.FormFields {
+			ok = ok || strings.Contains(f.Autocomplete, "webauthn")
+		}
+		if !ok {
+			bad(`ConditionalUI needs a form field with "webauthn" in Autocomplete; add it or switch ConditionalUI off`)
+		}
+	}
+	names := map[string]bool{}
+	for _, f := range p.FormFields {
+		if f.Name == "" || reservedField[f.Name] || names[f.Name] {
+			bad("FormFields: %q can not name a field; names are unique and not one of csrfToken, callbackUrl, action, data", f.Name)
+		}
+		names[f.Name] = true
+	}
+}
+
+// reservedField are form names that the protocol uses itself.
+var reservedField = map[string]bool{"csrfToken": true, "callbackUrl": true, "action": true, "data": true}
