@@ -1,6 +1,11 @@
 package providers
 
-import "github.com/ginauth/ginauth/ginauth"
+import (
+	"cmp"
+	"context"
+
+	"github.com/ginauth/ginauth/ginauth"
+)
 
 // OIDC signs people in at any OpenID Connect service that publishes a discovery document under
 // issuer. It asks for the scopes openid, profile and email, and takes the profile from the ID
@@ -27,4 +32,16 @@ func OAuth(id, name, clientID, clientSecret string) *ginauth.OAuthProvider {
 		ClientID:     clientID,
 		ClientSecret: clientSecret,
 	}
+}
+
+// standardProfile reads the claims of OpenID Connect Core, section 5.1, and an id for services
+// without OpenID Connect that call them alike.
+func standardProfile(_ context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUser, error) {
+	c := claims(p.Claims)
+	return ginauth.ProfileUser{
+		ID:    cmp.Or(c.str("sub"), c.str("id")),
+		Name:  cmp.Or(c.str("name"), c.str("nickname"), c.str("preferred_username")),
+		Email: c.str("email"),
+		Image: c.str("picture"),
+	}, nil
 }

@@ -1,0 +1,25 @@
+package providers
+
+import "github.com/ginauth/ginauth/ginauth"
+
+// EVEOnline signs a character of EVE Online in: a player has a separate identity for each
+// character. There is no e-mail address.
+func EVEOnline(clientID, clientSecret string) *ginauth.OAuthProvider {
+	return &ginauth.OAuthProvider{
+		ID:               "eveonline",
+		Name:             "EVE Online",
+		ClientID:         clientID,
+		ClientSecret:     clientSecret,
+		AuthorizationURL: "https://login.eveonline.com/v2/oauth/authorize",
+		TokenURL:         "https://login.eveonline.com/v2/oauth/token",
+		UserInfoURL:      "https://login.eveonline.com/oauth/verify",
+		Scopes:           []string{"publicData"},
+		Profile: profile(func(c claims) ginauth.ProfileUser {
+			return ginauth.ProfileUser{
+				ID:    c.str("CharacterID"),
+				Name:  c.str("CharacterName"),
+				Image: "https://image.eveonline.com/Character/" + c.str("CharacterID") + "_128.jpg",
+			}
+		}),
+	}
+}

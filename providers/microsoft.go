@@ -1,0 +1,131 @@
+package providers
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/ginauth/ginauth/ginauth"
+)
+
+const (
+	microsoftCommonIssuer = "https://login.microsoftonline.com/common/v2.0"
+	microsoftPhotoURL     = "https://graph.microsoft.com/v1.0/me/photos/48x48/$value"
+	// maxMicrosoftPhoto bounds the picture, which becomes part of the user row and, with the JWT
+	// strategy, of the session cookie.
+	maxMicrosoftPhoto = 16 << 10
+)
+
+var microsoftTenantID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// MicrosoftEntraID signs people in at Microsoft Entra ID. issuer decides who may: one tenant is
+// https://login.microsoftonline.com/<tenant id>/v2.0; with organizations in place of the id it is
+// every work or school account, with consumers every personal one. An empty issuer that the
+// environment does not fill either means common: everybody.
+//
+// The address in the email claim may be set by the administrator of any tenant and is not proven,
+// so DangerouslyLinkByEmail is for a single-tenant issuer only. The picture is fetched from
+// Microsoft Graph and stored as a data URL; set Profile to nil to do without.
+func MicrosoftEntraID(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
+	p := OIDC("microsoft-entra-id", "Microsoft Entra ID", issuer, clientID, clientSecret)
+	p.DefaultIssuer = microsoftCommonIssuer
+	p.Scopes = []string{"openid", "profile", "email", "User.Read"}
+	p.TokenIssuer = microsoftTokenIssuer
+	p.Profile = microsoftProfile
+	p.BrandColor = "#0072c6"
+	return p
+}
+
+// AzureAD is [MicrosoftEntraID] under the id "azure-ad" of its former name, for databases whose
+// accounts carry it.
+func AzureAD(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
+	p := MicrosoftEntraID(issuer, clientID, clientSecret)
+	p.ID = "azure-ad"
+	p.Name = "Azure Active Directory"
+	return p
+}
+
+// AzureADB2C signs people in at Azure AD B2C. issuer is the address of a user flow:
+// https://<tenant>.b2clogin.com/<tenant>.onmicrosoft.com/<user flow>/v2.0.
+func AzureADB2C(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
+	p := OIDC("azure-ad-b2c", "Azure AD B2C", issuer, clientID, clientSecret)
+	p.TokenIssuer = microsoftTokenIssuer
+	p.Profile = profile(func(c claims) ginauth.ProfileUser {
+		return ginauth.ProfileUser{
+			ID:    c.str("sub"),
+			Name:  cmp.Or(c.str("name"), c.str("preferred_username")),
+			Email: c.firstStr("emails"),
+		}
+	})
+	p.BrandColor = "#0072c6"
+	return p
+}
+
+// microsoftTokenIssuer takes the issuer from the discovery document, which names the tenant by its
+// id where Issuer names it by a domain or a user flow, and by {tenantid} where Issuer is for several
+// tenants. Then it is the token's tenant (tid) that stands there.
+func microsoftTokenIssuer(issuer, discovered string, claims map[string]any) (string, error) {
+	if err := sameHost(issuer, discovered); err != nil {
+		return "", err
+	}
+	if !strings.Contains(discovered, "{tenantid}") {
+		return discovered, nil
+	}
+	tenant, _ := claims["tid"].(string)
+	if !microsoftTenantID.MatchString(tenant) {
+		return "", errors.New("the ID token names no tenant (tid)")
+	}
+	return strings.ReplaceAll(discovered, "{tenantid}", tenant), nil
+}
+
+func sameHost(issuer, discovered string) error {
+	a, errA := url.Parse(issuer)
+	b, errB := url.Parse(discovered)
+	if errA != nil || errB != nil || a.Scheme != b.Scheme || a.Host != b.Host {
+		return fmt.Errorf("the discovery document under %s is of another host: %s", issuer, discovered)
+	}
+	return nil
+}
+
+func microsoftProfile(ctx context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUser, error) {
+	c := claims(p.Claims)
+	return ginauth.ProfileUser{
+		ID:    c.str("sub"),
+		Name:  c.str("name"),
+		Email: c.str("email"),
+		Image: microsoftPhoto(ctx, p),
+	}, nil
+}
+
+// microsoftPhoto returns the picture as a data URL, empty when there is none. A picture that cannot
+// be had does not keep anybody from signing in.
+func microsoftPhoto(ctx context.Context, p ginauth.OAuthProfile) string {
+	if p.Client == nil || p.Token == nil {
+		return ""
+	}
+	r, err := request(ctx, http.MethodGet, microsoftPhotoURL, nil, p.Token)
+	if err != nil {
+		return ""
+	}
+	r.Header.Set("Accept", "image/jpeg")
+	res, err := p.Client.Do(r)
+	if err != nil {
+		return ""
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return ""
+	}
+	photo, err := io.ReadAll(io.LimitReader(res.Body, maxMicrosoftPhoto+1))
+	if err != nil || len(photo) > maxMicrosoftPhoto {
+		return ""
+	}
+	return "data:image/jpeg;base64, " + base64.StdEncoding.EncodeToString(photo)
+}
