@@ -61,8 +61,8 @@ func New(theme Theme) (*Renderer, error) {
 	for name, t := range map[string]**template.Template{
 		"signin": &r.signIn, "signout": &r.signOut, "error": &r.failure, "verify": &r.verify,
 	} {
-		parsed, err := template.New("").Option("missingkey=error").
-			ParseFS(templateFiles, "templates/layout.html", "templates/home.html", "templates/"+name+".html")
+		parsed, err := template.New("").ParseFS(templateFiles,
+			"templates/layout.html", "templates/home.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("pages: template %s: %w", name, err)
 		}
