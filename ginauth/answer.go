@@ -77,6 +77,7 @@ func (x *exchange) writeBody(status int, contentType []string, body []byte) {
 // redirect answers a success that goes elsewhere: 302, or its address as JSON for the client.
 func (x *exchange) redirect(target string) error {
 	x.sendCookies()
+	target = escapeNonASCII(target)
 	x.c.Writer.Header().Set("Location", target)
 	if x.returnRedirect {
 		x.writeJSON(http.StatusOK, redirectAnswer{URL: target})

@@ -156,15 +156,18 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session) (Ide
 	if err != nil {
 		return Identity{}, err
 	}
-	if f.UserID != "" && f.UserID != authenticator.UserID {
-		return Identity{}, fmt.Errorf("%w: not a credential of the user who was asked for", ErrWebAuthn)
-	}
 	if err := x.checkHandle(parsed.Response.UserHandle, authenticator.UserID); err != nil {
 		return Identity{}, err
 	}
 	used, err := x.verifyAssertion(p, f, parsed, authenticator)
 	if err != nil {
 		return Identity{}, err
+	}
+	if f.UserID != "" && f.UserID != authenticator.UserID {
+		if session != nil {
+			return Identity{}, fmt.Errorf("%w: somebody else is signed in", ErrAccountNotLinked)
+		}
+		return Identity{}, fmt.Errorf("%w: not a credential of the user who was asked for", ErrWebAuthn)
 	}
 	owner, err := x.store.users.UserByAccount(x.ctx, p.ID, authenticator.ProviderAccountID)
 	user, err := found("user by account", owner, err)

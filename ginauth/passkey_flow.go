@@ -116,11 +116,12 @@ func (x *exchange) consume(f passkeyFlow) error {
 	return nil
 }
 
-// userHandle is the WebAuthn user handle of a user id: the id itself where base64url of it has at
-// most 48 bytes, else a hash of it.
+// userHandle is the WebAuthn user handle of a user id: the id itself where it has 16 to 48 bytes,
+// else a hash of it. A shorter one tells too much about the person or the site, and of a longer one
+// the base64url text would not fit into the 64 bytes that a handle may have: older clients use
+// that text as the handle.
 func userHandle(userID string) []byte {
-	const longest = 36
-	if len(userID) <= longest {
+	if len(userID) >= 16 && len(userID) <= 48 {
 		return []byte(userID)
 	}
 	sum := sha256.Sum256([]byte("ginauth user handle\x00" + userID))

@@ -79,7 +79,7 @@ func (p redirectPolicy) check(raw, origin string) string {
 	if unsafePath(path) || p.isLoop(path) {
 		return origin
 	}
-	return target + escapeNonASCII(rest)
+	return target + rest
 }
 
 // hasOddRune finds what browsers drop, fold or show differently: white space, control and format
@@ -148,5 +148,5 @@ func (a *Auth) redirectTarget(ctx context.Context, raw, origin string) string {
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.Opaque != "" {
 		return origin
 	}
-	return escapeNonASCII(got)
+	return got
 }

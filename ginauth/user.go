@@ -7,8 +7,8 @@ import "time"
 // An empty Name, Email or Image means that none is known: adapters store NULL for it, and the
 // session's JSON says null.
 type User struct {
-	// ID is opaque to ginauth: a UUID or a cuid as a rule. At most 36 bytes serve as the WebAuthn
-	// user handle as they are; a longer one is hashed.
+	// ID is opaque to ginauth: a UUID or a cuid as a rule. With 16 to 48 bytes it serves as the
+	// WebAuthn user handle as it is, otherwise a hash of it does.
 	ID    string `json:"id"`
 	Name  string `json:"name,omitempty"`
 	Email string `json:"email,omitempty"`

@@ -1,0 +1,212 @@
+// Turns exchanges into comparable JSON. Only values which must be random are
+// replaced; each replacement states the checks that the value passed, and
+// equal values get equal numbers, so relations between steps are compared.
+import { createHash } from "node:crypto"
+import { decode } from "@auth/core/jwt"
+import { parseSetCookie } from "./client.mjs"
+
+const UUID4 = /\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g
+const HEX64 = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g
+const JWE = /eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}/g
+const JWS = /eyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{200,}/g
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+const HTTPDATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT$/
+const IGNORED = new Set(["date", "connection", "keep-alive", "content-length", "transfer-encoding", "server", "set-cookie"])
+const LIFETIMES = [0, 60, 300, 900, 3600, 86400, 2592000]
+const TOLERANCE = 5
+
+const sha = (s) => createHash("sha256").update(s).digest("hex")
+
+export class Normalizer {
+  constructor({ secret, knownText = false }) {
+    this.secret = secret
+    this.secrets = Array.isArray(secret) ? secret : [secret]
+    this.ids = new Map()
+    this.counts = {}
+    this.opaque = new Map()
+    this.hashes = new Map()
+    this.keys = new Map()
+    this.knownText = knownText
+  }
+
+  id(kind, value) {
+    const k = `${kind}:${value}`
+    if (!this.ids.has(k)) {
+      this.counts[kind] = (this.counts[kind] ?? 0) + 1
+      this.ids.set(k, `<${kind}:${this.counts[kind]}>`)
+      if (kind === "hex64") this.hashes.set(sha(value + this.secret), `<sha256(${kind}:${this.counts[kind]}+secret)>`)
+    }
+    return this.ids.get(k)
+  }
+
+  learn(kind, value) { const n = this.id(kind, value); this.opaque.set(value, n); return n }
+  learnKey(coseBytes, name) { this.keys.set(Buffer.from(coseBytes).toString("base64"), `<cose ${name}>`) }
+
+  ago(ms, at) {
+    const d = (ms - at) / 1000
+    for (const k of LIFETIMES) for (const s of [1, -1]) if (Math.abs(d - s * k) <= TOLERANCE) return `now${s < 0 && k ? "-" : "+"}${k}s`
+    return `now+${Math.round(d)}s`
+  }
+
+  string(s) {
+    s = s.replace(/([?&](?:state|nonce|code_challenge)=)[\w.~-]{22,}/g, "$1<random>")
+    for (const [v, n] of this.opaque) if (s.includes(v)) s = s.replaceAll(v, n)
+    s = s.replace(JWE, (m) => this.id("jwe", m))
+    s = s.replace(JWS, (m) => this.id("jws", m))
+    s = s.replace(UUID4, (m) => this.id("uuid", m))
+    return s.replace(HEX64, (m) => this.hashes.get(m) ?? this.id("hex64", m))
+  }
+
+  async jwe(token, salt, at, depth = 0) {
+    let header = null
+    try { header = JSON.parse(Buffer.from(token.split(".")[0], "base64url")) } catch { return { undecodable: this.string(token) } }
+    let payload
+    try { payload = await decode({ token, secret: this.secrets, salt }) } catch (e) { return { notDecodable: e.name, header } }
+    const out = { alg: header.alg, enc: header.enc, headerKeys: Object.keys(header).sort().join(), kid: header.kid ? "matches secret and salt" : "absent", firstSecret: await this.#first(token, salt), claims: {} }
+    for (const [k, v] of Object.entries(payload)) {
+      if (k === "iat") out.claims.iat = Math.abs(v - at / 1000) <= TOLERANCE ? "<now>" : `<off by ${Math.round(v - at / 1000)}s>`
+      else if (k === "exp") out.claims.exp = `<iat+${v - payload.iat}>`
+      else if (k === "nbf") out.claims.nbf = Math.abs(v - at / 1000) < 60 ? "<near now>" : v
+      else if (k === "jti") out.claims.jti = new RegExp(`^${UUID4.source.replaceAll("\\b", "")}$`).test(v) ? "<uuid v4>" : v
+      else if (k === "value" && depth === 0 && /^eyJ/.test(v)) out.claims.value = { jwe: this.id("jwe", v), ...(await this.jwe(v, salt.includes("challenge") ? "encodedWebauthnChallenge" : "encodedState", at, 1)) }
+      else if (k === "value") {
+        if (salt.includes("pkce")) {
+          this.learn("S256-of-verifier", createHash("sha256").update(v).digest("base64url"))
+          out.claims.value = this.#b64("verifier", v)
+        } else out.claims.value = this.#b64("nonce", v)
+      } else if (k === "random") out.claims.random = this.#b64("random", v)
+      else if (k === "challenge") out.claims.challenge = this.#b64("challenge", v)
+      else out.claims[k] = await this.value(v, at, k)
+    }
+    return out
+  }
+
+  async #first(token, salt) {
+    if (this.secrets.length === 1) return true
+    try { await decode({ token, secret: this.secrets[0], salt }); return true } catch { return false }
+  }
+
+  #b64(kind, v) {
+    const bytes = Buffer.from(v, "base64url")
+    const clean = typeof v === "string" && bytes.toString("base64url") === v
+    return `${this.learn(kind, v)} ${clean ? `base64url ${bytes.length} bytes` : "NOT base64url"}`
+  }
+
+  async setCookies(lines, at) {
+    const out = []
+    const chunks = []
+    for (const line of lines) {
+      const c = parseSetCookie(line)
+      const attributes = {}
+      for (const [k, v] of [...c.attributes].sort(([x], [y]) => (x < y ? -1 : 1))) {
+        const text = k.toLowerCase() !== "expires" ? v ?? true : HTTPDATE.test(v) ? this.ago(Date.parse(v), at) : `BAD DATE ${v}`
+        attributes[k] = k in attributes ? `${attributes[k]} and again ${text}` : text
+      }
+      const entry = { name: c.name, attributes }
+      const plain = c.name.replace(/^__(Secure|Host)-/, "")
+      if (c.value === "") entry.value = ""
+      else if (plain === "authjs.csrf-token") {
+        const m = /^([0-9a-f]{64})(%7C|\|)([0-9a-f]{64})$/.exec(c.value)
+        if (m) this.id("hex64", m[1])
+        entry.value = m ? `${this.id("hex64", m[1])}${m[2]}${this.hashes.get(m[3]) ?? "WRONG HASH"}` : `BAD ${c.value}`
+      } else if (/session-token(\.\d+)?$/.test(plain)) {
+        const part = /^(.*session-token)\.(\d+)$/.exec(c.name)
+        if (part) { chunks.push([part[1], Number(part[2]), c.value, entry]); entry.value = `<chunk ${c.value.length === 3936 ? "3936" : "last"}>` }
+        else if (c.value.startsWith("eyJ")) entry.value = await this.jwe(c.value, c.name, at)
+        else entry.value = this.string(decodeURIComponent(c.value))
+      } else if (/authjs\.(challenge|state|nonce|pkce\.code_verifier)$/.test(plain)) entry.value = /^[\w%|=.+~-]{40,3800}$/.test(c.value) ? "<sealed>" : `NOT SEALED ${c.value}`
+      else entry.value = this.string(c.value)
+      out.push(entry)
+    }
+    if (chunks.length) {
+      chunks.sort((a, b) => a[1] - b[1])
+      out.push({ joined: await this.jwe(chunks.map((c) => c[2]).join(""), chunks[0][0], at), chunks: chunks.length })
+    }
+    return out
+  }
+
+  async value(v, at, key = "") {
+    if (Array.isArray(v)) { const r = []; for (const x of v) r.push(await this.value(x, at, key)); return r }
+    if (v && typeof v === "object") {
+      const r = {}
+      for (const [k, x] of Object.entries(v)) if (!(key === "user" && k === "id" && "displayName" in v)) r[k] = await this.value(x, at, k)
+      if (key === "user" && "displayName" in v) r.id = /^[\w-]{22,64}$/.test(v.id) ? "<user handle>" : `BAD HANDLE ${v.id}`
+      return r
+    }
+    if (typeof v === "number" && key === "expires_at") return `<epoch ${this.ago(v * 1000, at)}>`
+    if (typeof v !== "string") return v
+    if (key === "challenge") return this.#b64("challenge", v)
+    if (key === "credentialPublicKey") return this.keys.get(v) ?? `UNKNOWN KEY ${v}`
+    if (/^at_[A-Za-z0-9_-]{22}$/.test(v)) return this.id("access-token", v)
+    if (ISO.test(v)) return `<iso ${this.ago(Date.parse(v), at)}>`
+    return this.string(v)
+  }
+
+  html(text) {
+    const attr = (tag) => {
+      const r = {}
+      for (const m of tag.matchAll(/\s([a-zA-Z-]+)(?:="([^"]*)"|='([^']*)'|=([^\s"'>]+))?/g)) r[m[1].toLowerCase()] = unescape(m[2] ?? m[3] ?? m[4] ?? "")
+      return r
+    }
+    const unescape = (s) => s.replace(/&quot;/g, '"').replace(/&#39;|&#x27;|&apos;/g, "'").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&")
+    const plain = (s) => unescape(s.replace(/<[^>]+>/g, "")).trim()
+    const body = text.replace(/<style[\s\S]*?<\/style>/g, "")
+    const bare = body.replace(/<script[\s\S]*?<\/script>/g, "")
+    const out = {
+      doctype: /^<!doctype html>/i.test(text),
+      forms: [...bare.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map((m) => {
+        const a = attr(m[1])
+        return {
+          action: this.string(a.action ?? ""), method: (a.method ?? "").toUpperCase(), id: a.id ?? null,
+          inputs: [...m[2].matchAll(/<input\b([^>]*?)\/?>/g)].map((i) => {
+            const x = attr(i[1])
+            return { name: x.name, type: x.type ?? "text", ...("value" in x && { value: this.string(x.value) }), ...("required" in x && { required: true }), ...(x.autocomplete && { autocomplete: x.autocomplete }) }
+          }),
+          submit: [...m[2].matchAll(/<button\b([^>]*)>/g)].map((b) => attr(b[1]).type ?? null),
+        }
+      }),
+      // Scripts, styles and links are the page's own affair; its forms and whether it shows an error are not.
+      errorShown: /class="error"|role="alert"/.test(bare),
+    }
+    if (this.knownText)
+      Object.assign(out, {
+        title: plain(/<title>([\s\S]*?)<\/title>/.exec(text)?.[1] ?? ""),
+        headings: [...bare.matchAll(/<h1[^>]*>([\s\S]*?)<\/h1>/g)].map((m) => plain(m[1])),
+        paragraphs: [...bare.matchAll(/<p\b[^>]*>([\s\S]*?)<\/p>/g)].map((m) => plain(m[1])),
+        buttons: [...bare.matchAll(/<button[^>]*>([\s\S]*?)<\/button>/g)].map((m) => plain(m[1])),
+      })
+    return out
+  }
+
+  async entry({ method, path, label, at, res }) {
+    const setCookie = await this.setCookies(res.setCookies, at)
+    const headers = {}
+    for (const [k, v] of res.headers) if (!IGNORED.has(k)) headers[k] = headers[k] === undefined ? this.string(v) : `${headers[k]} && ${this.string(v)}`
+    const type = res.header("content-type") ?? ""
+    let body
+    if (type.startsWith("application/json")) {
+      try { body = { json: await this.value(JSON.parse(res.text), at) } } catch { body = { badJson: res.text.slice(0, 200) } }
+    } else if (type.startsWith("text/html")) body = { html: this.html(res.text) }
+    else body = { text: this.string(res.text.slice(0, 500)) }
+    return { request: `${method} ${this.string(path)}${label ? `  (${label})` : ""}`, status: res.status, headers: Object.fromEntries(Object.entries(headers).sort()), setCookie, body }
+  }
+}
+
+/** Readable structural difference; [] when equal. */
+// Headers that a candidate may send beyond the reference's: they only harden an answer.
+const HARDENING = new Set(["cache-control", "pragma", "expires", "vary", "x-content-type-options", "content-security-policy", "x-frame-options",
+  "referrer-policy", "permissions-policy", "cross-origin-opener-policy", "cross-origin-resource-policy", "clear-site-data"])
+
+export function diff(a, b, path = "", out = []) {
+  if (out.length > 200) return out
+  const obj = (v) => v !== null && typeof v === "object"
+  if (obj(a) && obj(b) && Array.isArray(a) === Array.isArray(b)) {
+    for (const k of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      const p = Array.isArray(a) ? `${path}[${k}]` : path ? `${path}.${k}` : k
+      if (!(k in a)) { if (!(/\]\.headers$/.test(path) && HARDENING.has(k))) out.push({ path: p, kind: "extra", candidate: b[k] }) }
+      else if (!(k in b)) out.push({ path: p, kind: "missing", reference: a[k] })
+      else diff(a[k], b[k], p, out)
+    }
+  } else if (!Object.is(a, b)) out.push({ path, kind: "changed", reference: a, candidate: b })
+  return out
+}
