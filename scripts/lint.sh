@@ -10,7 +10,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 # Tools run from source at a fixed version. They are not "tool" lines in go.mod, because
 # a library's go.mod is its users' too.
 export GOLANGCI_LINT=github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-export GOVULNCHECK=golang.org/x/vuln/cmd/govulncheck@v1.9.0
+export GOVULNCHECK=golang.org/x/vuln/cmd/govulncheck@v1.8.0
 
 # Each stage calls this script again with the name of the one check to do.
 check() {
