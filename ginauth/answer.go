@@ -49,18 +49,24 @@ func (x *exchange) json(v any) error {
 	return nil
 }
 
-// writeJSON writes v as JSON.stringify would: no trailing newline, nothing escaped for HTML.
 func (x *exchange) writeJSON(status int, v any) {
+	body, err := encodeJSON(v)
+	if err != nil {
+		x.logger.ErrorContext(x.ctx, "ginauth: the answer does not encode to JSON", "error", oneLine(err.Error()))
+		status, body = http.StatusInternalServerError, []byte("null")
+	}
+	x.writeBody(status, jsonType, body)
+}
+
+// encodeJSON writes v as JSON.stringify would: no trailing newline, nothing escaped for HTML.
+func encodeJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		x.logger.ErrorContext(x.ctx, "ginauth: the answer does not encode to JSON", "error", oneLine(err.Error()))
-		status = http.StatusInternalServerError
-		b.Reset()
-		b.WriteString("null\n")
+		return nil, err
 	}
-	x.writeBody(status, jsonType, bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 func (x *exchange) writeBody(status int, contentType []string, body []byte) {

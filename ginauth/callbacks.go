@@ -2,6 +2,8 @@ package ginauth
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/ginauth/ginauth/ginauth/jwt"
 )
@@ -99,6 +101,40 @@ type SessionBody struct {
 // SessionUser holds the three public fields as they travel: a string, null, or (in a token that
 // lacks the claim) absent.
 type SessionUser map[string]any
+
+// MarshalJSON writes name, email and image first, as clients are used to see them, then whatever
+// a callback added, by name.
+func (u SessionUser) MarshalJSON() ([]byte, error) {
+	names := make([]string, 0, len(u))
+	for _, name := range publicFields {
+		if _, ok := u[name]; ok {
+			names = append(names, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(u)) {
+		if !slices.Contains(publicFields, name) {
+			names = append(names, name)
+		}
+	}
+	b := []byte{'{'}
+	for i, name := range names {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		key, err := encodeJSON(name)
+		if err != nil {
+			return nil, err
+		}
+		value, err := encodeJSON(u[name])
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(append(b, key...), ':'), value...)
+	}
+	return append(b, '}'), nil
+}
+
+var publicFields = []string{"name", "email", "image"}
 
 // Events tell the application what happened. Each may be nil. They run after the fact, before
 // the answer is sent; they can not change it.

@@ -2,7 +2,6 @@ package ginauth
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 )
 
@@ -32,18 +31,17 @@ func (x *exchange) listProviders() error {
 			b.WriteByte(',')
 		}
 		id := p.ProviderID()
-		key, err := json.Marshal(id)
+		key, err := encodeJSON(id)
 		if err != nil {
 			return err
 		}
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
-		b.Write(key)
-		b.WriteByte(':')
-		if err := e.Encode(publicProvider{id, p.ProviderName(), p.ProviderKind(), x.signInURL(id), x.callbackTo(id)}); err != nil {
+		value, err := encodeJSON(publicProvider{id, p.ProviderName(), p.ProviderKind(), x.signInURL(id), x.callbackTo(id)})
+		if err != nil {
 			return err
 		}
-		b.Truncate(b.Len() - 1) // the encoder's newline
+		b.Write(key)
+		b.WriteByte(':')
+		b.Write(value)
 	}
 	b.WriteByte('}')
 	x.writeBody(http.StatusOK, jsonType, b.Bytes())
