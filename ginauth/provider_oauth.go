@@ -79,7 +79,8 @@ type OAuthProvider struct {
 	// UserInfoAlways takes the profile from the user info endpoint also when OIDC, where the ID token
 	// alone tells it otherwise. Its sub must be the ID token's.
 	UserInfoAlways bool
-	// AdjustToken repairs a token answer that does not follow RFC 6749 before it is read.
+	// AdjustToken repairs a token answer that does not follow RFC 6749 before it is read. It gets
+	// error answers too.
 	AdjustToken func(body []byte) ([]byte, error)
 
 	// DangerouslyLinkByEmail signs in the existing user who has the address that this service
