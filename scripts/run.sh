@@ -64,11 +64,12 @@ trap 'exit 143' TERM
 trap 'exit 129' HUP
 
 # Each process gets a group of its own: npm and Next.js start others, which must go too.
+# Both listen on this machine only: what the example shows of e-mails is nobody else's business.
 set -m
 export BACKEND_URL=http://127.0.0.1:$PORT
 (cd "$ROOT/example" && PORT=$PORT exec "$ROOT/bin/example") </dev/null &
 groups+=($!)
-(cd "$ROOT/example/web" && PORT=$WEB_PORT exec npm run --silent dev) </dev/null &
+(cd "$ROOT/example/web" && PORT=$WEB_PORT exec npm run --silent dev -- --hostname localhost) </dev/null &
 groups+=($!)
 set +m
 
