@@ -52,7 +52,8 @@ type OAuthProvider struct {
 	// Nonce asks for a nonce in the ID token besides state and PKCE.
 	Nonce bool
 	// PKCEUnsupported leaves PKCE out. It is no preference: only for a service that refuses a
-	// request with code_verifier, where state and the client secret alone protect the code.
+	// request with code_verifier, where state and the client secret alone protect the code. It does
+	// not imply Nonce: the service may know no nonce either, as LinkedIn.
 	PKCEUnsupported bool
 
 	// IDTokenAlg is the only algorithm that an ID token may be signed with. When empty, the

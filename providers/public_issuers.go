@@ -27,7 +27,8 @@ func LINE(clientID, clientSecret string) *ginauth.OAuthProvider {
 }
 
 // LinkedIn signs people in at LinkedIn. It refuses a token request with a code_verifier as
-// invalid_client, so PKCE is left out.
+// invalid_client, so PKCE is left out, and puts no nonce into its ID tokens, so none may be asked
+// for: state, the client secret and the redirect URI protect the code.
 func LinkedIn(clientID, clientSecret string) *ginauth.OAuthProvider {
 	p := OIDC("linkedin", "LinkedIn", "https://www.linkedin.com/oauth", clientID, clientSecret)
 	p.TokenAuth = ginauth.TokenAuthPost
