@@ -30,8 +30,8 @@ fuzz() {
 	# shellcheck disable=SC2064 # the value of now is meant
 	trap "rm -f '$output'" RETURN
 	go test -run='^$' -fuzz="^$1\$" -fuzztime="${seconds}s" . 2>&1 | tee "$output" && return
-	# The go command now and then reports its own deadline as a failure when the time is up
-	# (Go issue 48591). Such a report comes without an input; a second run must then pass.
+	# The go command now and then reports its own deadline as a failure when the time is up.
+	# Such a report comes without an input; a second run must then pass.
 	if grep -q 'context deadline exceeded' "$output" && ! grep -q 'Failing input written' "$output"; then
 		say "$1: no failing input, only the end of the time; once more"
 		go test -run='^$' -fuzz="^$1\$" -fuzztime="${seconds}s" .
