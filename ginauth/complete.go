@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
 	"github.com/ginauth/ginauth/ginauth/jwt"
 )
 
@@ -174,7 +173,10 @@ func (x *exchange) replaceSession(tx storage, id Identity, current *resolution, 
 		UserID:  done.user.ID,
 		Expires: time.Now().Add(x.cfg.Session.MaxAge).UTC().Truncate(time.Millisecond),
 	}
-	return stored("create session", tx.sessions.CreateSession(x.ctx, done.session))
+	if err := tx.sessions.CreateSession(x.ctx, done.session); err != nil {
+		return stored("create session", err)
+	}
+	return x.rememberSignIn(tx, done.session)
 }
 
 // notLinked names a conflict after the kind of account.
@@ -230,7 +232,7 @@ func (x *exchange) storedUserOf(current *resolution) (*User, error) {
 func (x *exchange) finishSignIn(id Identity, current *resolution, done signedIn) error {
 	x.emitWrites(done, id)
 	if done.session.Token != "" {
-		x.setCookie(x.cookies.session, done.session.Token, authcookie.Until(done.session.Expires))
+		x.setStoredSession(done.session.Token, done.session.Expires, current.present)
 	} else if err := x.issueToken(id, current, done); err != nil {
 		return err
 	}
@@ -263,6 +265,9 @@ func (x *exchange) issueToken(id Identity, current *resolution, done signedIn) e
 		trigger = TriggerSignUp
 	}
 	claims := claimsOf(done.user, id.Account.Type != KindCredentials && x.store.users != nil)
+	if x.freshFor != 0 {
+		claims[claimAuthTime] = time.Now().Unix()
+	}
 	if callback := x.cfg.Callbacks.JWT; callback != nil {
 		var err error
 		claims, err = callback(x.ctx, JWTParams{

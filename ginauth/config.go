@@ -67,6 +67,9 @@ type CookieConfig struct {
 	// Secure sets the Secure attribute and the __Secure- and __Host- name prefixes. The default
 	// follows the scheme of the public origin.
 	Secure *bool
+	// AcceptV4 also reads the session cookies of next-auth 4, where the request has none of
+	// version 5: a site moves without signing everybody out. GET /session replaces them by new ones.
+	AcceptV4 bool
 
 	SessionToken     Cookie
 	CallbackURL      Cookie

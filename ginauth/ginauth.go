@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -34,10 +35,14 @@ type Auth struct {
 	store     storage
 	csrf      *csrf.Signer
 	tokens    *jwt.Codec
+	tokensV4  *jwt.Codec // nil unless Cookies.AcceptV4
 	flows     *flow.Store
 	pages     *pages.Renderer
 	redirects redirectPolicy
 	providers map[string]Provider
+	oauth     map[string]*oauthClient
+	// freshFor is how long the time of a sign-in must be known.
+	freshFor time.Duration
 	// plain and secure are the cookies for http and https.
 	plain, secure cookieSet
 
@@ -70,6 +75,8 @@ func Register(r Router, cfg Config) (*Auth, error) {
 		store:     newStorage(cfg.Adapter),
 		csrf:      csrf.NewSigner(secrets),
 		providers: map[string]Provider{},
+		oauth:     map[string]*oauthClient{},
+		freshFor:  freshFor(cfg.Providers),
 		plain:     newCookieSet(cfg.Cookies, false),
 		secure:    newCookieSet(cfg.Cookies, true),
 	}
@@ -79,10 +86,18 @@ func Register(r Router, cfg Config) (*Auth, error) {
 	a.redirects = newRedirectPolicy(a.base, cfg.TrustedOrigins)
 	for _, p := range cfg.Providers {
 		a.providers[p.ProviderID()] = p
+		if p, ok := p.(*OAuthProvider); ok {
+			a.oauth[p.ID] = newOAuthClient(p)
+		}
 	}
 	var err error
 	if a.tokens, err = jwt.New(secrets, jwt.Options{MaxAge: cfg.Session.MaxAge}); err != nil {
 		return nil, fmt.Errorf("%w: Secret: %w", ErrConfig, err)
+	}
+	if cfg.Cookies.AcceptV4 {
+		if a.tokensV4, err = jwt.NewV4(secrets, jwt.Options{MaxAge: cfg.Session.MaxAge}); err != nil {
+			return nil, fmt.Errorf("%w: Secret: %w", ErrConfig, err)
+		}
 	}
 	if cfg.FlowStore != nil {
 		a.flows = flow.New(cfg.FlowStore)

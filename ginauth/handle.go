@@ -8,9 +8,9 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
-)
 
-import "github.com/gin-gonic/gin"
+	"github.com/gin-gonic/gin"
+)
 
 // handle is every route: it reads the request, runs the action and turns its error into an answer.
 func (a *Auth) handle(c *gin.Context) {
@@ -37,6 +37,13 @@ func (a *Auth) handle(c *gin.Context) {
 	if err != nil {
 		x.fail(err)
 	}
+}
+
+// restartDeadline gives storage its whole time again, after something else took some: a call of a
+// service, of a mail server, of the application.
+func (x *exchange) restartDeadline() (stop context.CancelFunc) {
+	x.ctx, stop = context.WithTimeout(x.c.Request.Context(), handlerDeadline)
+	return stop
 }
 
 // run is the route table.

@@ -86,14 +86,13 @@ func (a *Auth) sessionOf(r *http.Request) (*Session, error) {
 	if err != nil {
 		return nil, nil //nolint:nilerr // a request for a host that can not exist is nobody's
 	}
-	name := a.cookiesFor(origin).session.name
-	value, _, present := authcookie.Join(authcookie.FromHeader(r.Header), name)
-	if value == "" && len(present) == 0 {
-		value, _ = bearer(r)
+	cookie := a.sessionCookie(authcookie.FromHeader(r.Header), a.cookiesFor(origin))
+	if cookie.value == "" && len(cookie.present) == 0 {
+		cookie.value, _ = bearer(r)
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), handlerDeadline)
 	defer cancel()
-	res, err := a.openSession(ctx, value, name, TriggerNone, nil)
+	res, err := a.openSession(ctx, cookie, TriggerNone, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,120 @@
 package ginauth
 
-func (p *OAuthProvider) validate(bad func(string, ...any)) {}
-func (p *OAuthProvider) formPost() bool                    { return false }
+import (
+	"context"
+	"fmt"
 
-func (x *exchange) startOAuth(p *OAuthProvider) error    { return errUnknownProvider }
-func (x *exchange) oauthCallback(p *OAuthProvider) error { return errUnknownProvider }
+	"github.com/ginauth/ginauth/ginauth/internal/oidcflow"
+)
+
+// oauthClient is an OAuth provider with everything decided, and what is known of its service.
+type oauthClient struct {
+	*OAuthProvider
+	service *oidcflow.Service
+}
+
+func newOAuthClient(p *OAuthProvider) *oauthClient {
+	r := p.Resolved()
+	cfg := oidcflow.Config{
+		OIDC:             r.OIDC,
+		Issuer:           r.Issuer,
+		AuthorizationURL: r.AuthorizationURL,
+		TokenURL:         r.TokenURL,
+		UserInfoURL:      r.UserInfoURL,
+		JWKSURL:          r.JWKSURL,
+		ClientID:         r.ClientID,
+		Secret:           func(context.Context) (string, error) { return r.ClientSecret, nil },
+		TokenParams:      r.TokenParams,
+		AdjustToken:      r.AdjustToken,
+		IDTokenAlg:       r.IDTokenAlg,
+		TokenIssuer:      r.TokenIssuer,
+		UserInfoMethod:   r.UserInfoMethod,
+		UserInfoHeader:   r.UserInfoHeader,
+		Client:           r.HTTPClient,
+	}
+	if r.ClientSecretFor != nil {
+		cfg.Secret = r.ClientSecretFor
+	}
+	switch r.TokenAuth {
+	case TokenAuthPost:
+		cfg.Auth = oidcflow.AuthPost
+	case TokenAuthNone:
+		cfg.Auth = oidcflow.AuthNone
+	}
+	return &oauthClient{OAuthProvider: r, service: oidcflow.New(cfg)}
+}
+
+// formPost reports whether the service POSTs its answer. Cookies of the flow then have to come with
+// a cross-site POST.
+func (p *OAuthProvider) formPost() bool { return p.AuthParams.Get("response_mode") == "form_post" }
+
+// usesNonce: where the service bears no PKCE, the nonce is what ties the ID token to the browser.
+func (p *OAuthProvider) usesNonce() bool { return p.Nonce || p.OIDC && p.PKCEUnsupported }
+
+// startOAuth is POST /signin/:id of an OAuth provider. The request's query goes along.
+func (x *exchange) startOAuth(p *OAuthProvider) error {
+	client := x.oauth[p.ID]
+	endpoint, err := client.service.AuthorizationEndpoint(x.c.Request.Context())
+	if err != nil {
+		return fmt.Errorf("ginauth: provider %s: %w", p.ID, err)
+	}
+	defer x.restartDeadline()()
+	current, err := x.resolve()
+	if err != nil {
+		return err
+	}
+	flow, err := x.putOAuthFlow(client.OAuthProvider, current)
+	if err != nil {
+		return err
+	}
+	target, err := client.authorizationURL(endpoint, flow, x.c.Request.URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	return x.redirect(target)
+}
+
+// oauthCallback is /callback/:id of an OAuth provider.
+func (x *exchange) oauthCallback(p *OAuthProvider) error {
+	client := x.oauth[p.ID]
+	answer := x.query
+	if p.formPost() {
+		answer = x.bodyText()
+	}
+	if target := x.handOn(client.OAuthProvider, answer["state"]); target != "" {
+		return x.redirect(target)
+	}
+	current, err := x.resolve()
+	if err != nil {
+		return err
+	}
+	flow, err := x.takeOAuthFlow(client.OAuthProvider, answer["state"], current)
+	if err != nil {
+		return err
+	}
+	id, err := client.identify(x.c.Request.Context(), flow, answer)
+	if err != nil {
+		return err
+	}
+	defer x.restartDeadline()()
+	// The service took its time: who is signed in is looked up again.
+	x.resolved = nil
+	if id, err = x.withOwner(id); err != nil {
+		return err
+	}
+	return x.completeSignIn(id)
+}
+
+// withOwner puts the stored user into an identity whose account is known: the SignIn callback
+// decides on people as they are stored.
+func (x *exchange) withOwner(id Identity) (Identity, error) {
+	if x.store.users == nil {
+		return id, nil
+	}
+	row, err := x.store.users.UserByAccount(x.ctx, id.Account.Provider, id.Account.ProviderAccountID)
+	owner, err := found("user by account", row, err)
+	if err == nil && owner != nil {
+		id.User, id.Account.UserID = *owner, owner.ID
+	}
+	return id, err
+}

@@ -3,7 +3,6 @@ package ginauth
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,9 +17,6 @@ const flowVersion = 1
 
 // usedChallenge is the identifier of the verification tokens that record used challenges.
 const usedChallenge = "ginauth:webauthn-challenge"
-
-// sweepEvery is how many used challenges pass between two sweeps of expired records.
-const sweepEvery = 64
 
 // passkeyFlow is what the second request of a ceremony must match.
 type passkeyFlow struct {
@@ -72,7 +68,8 @@ func (x *exchange) takeFlow(p *WebAuthnProvider, kind string, session *Session) 
 		return passkeyFlow{}, fmt.Errorf("%w: made by another version", ErrFlow)
 	}
 	// Used up before anything else is looked at: whatever is wrong with this attempt, there is no second.
-	if err := x.consume(f); err != nil {
+	// Its record stays long enough that the flow has expired by any clock before it goes.
+	if err := x.useOnce(usedChallenge, f.Challenge, time.Unix(f.Expires, 0).Add(maxCeremony)); err != nil {
 		return passkeyFlow{}, err
 	}
 	binding := ""
@@ -90,30 +87,6 @@ func (x *exchange) takeFlow(p *WebAuthnProvider, kind string, session *Session) 
 		return passkeyFlow{}, fmt.Errorf("%w: made for another session", ErrFlow)
 	}
 	return f, nil
-}
-
-// consume records that the challenge was used. Inserting under a unique key is the one atomic
-// step, on every instance: of any number of attempts one gets past it.
-func (x *exchange) consume(f passkeyFlow) error {
-	sum := sha256.Sum256([]byte(f.Challenge))
-	err := x.store.tokens.CreateVerificationToken(x.ctx, VerificationToken{
-		Identifier: usedChallenge,
-		Token:      hex.EncodeToString(sum[:]),
-		// Long enough that the flow itself has expired by any clock before its record goes.
-		Expires: time.Unix(f.Expires, 0).Add(maxCeremony).UTC(),
-	})
-	if errors.Is(err, ErrConflict) {
-		return fmt.Errorf("%w: challenge was used", ErrFlow)
-	}
-	if err != nil {
-		return stored("use challenge", err)
-	}
-	if x.consumed.Add(1)%sweepEvery == 0 {
-		if err := x.store.tokens.DeleteExpiredVerificationTokens(x.ctx, time.Now(), 1000); err != nil {
-			x.log(stored("sweep", err), "none")
-		}
-	}
-	return nil
 }
 
 // userHandle is the WebAuthn user handle of a user id: the id itself where it has 16 to 48 bytes,

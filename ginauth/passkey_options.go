@@ -127,6 +127,15 @@ func (x *exchange) webAuthnOptions() error {
 	if p.HideAccounts && res.session == nil {
 		ceremony, who = hideAccounts(action, who)
 	}
+	if ceremony == ceremonyRegister && res.session != nil {
+		fresh, err := x.isFresh(p, res.session)
+		if err != nil {
+			return err
+		}
+		if !fresh {
+			ceremony = ceremonyAuthenticate
+		}
+	}
 	switch {
 	case ceremony == ceremonyAuthenticate:
 		return x.requestOptions(p, who, res.session)

@@ -62,6 +62,11 @@ type WebAuthnProvider struct {
 	// for the user with the address in `email`. Nil means nobody is named.
 	UserInfo func(ctx context.Context, q UserInfoRequest) (*UserInfo, error)
 
+	// AddWithin, when set, is how long after a sign-in a further passkey may be added. Later the
+	// options route answers with a sign-in by one of the person's passkeys instead, which the client
+	// performs; asking again then adds the passkey. 10 minutes is a good value.
+	AddWithin time.Duration
+
 	// HideAccounts makes the options route answer alike for known and unknown addresses, and every
 	// failed ceremony look the same. Signing up then needs action=register.
 	HideAccounts bool
@@ -163,6 +168,8 @@ type EmailProvider struct {
 	Normalize func(address string) (string, error)
 	// GenerateToken replaces the random token; it must be unguessable.
 	GenerateToken func() (string, error)
+	// Check, when set, is asked by Register whether Send is fit for use. It connects to nothing.
+	Check func() error
 }
 
 // SignInLink is one e-mail to send.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,27 +39,65 @@ func (x *exchange) resolve() (*resolution, error) {
 
 // resolveFor is resolve for an update: data is what the client sent.
 func (x *exchange) resolveFor(trigger Trigger, data any) (*resolution, error) {
-	name := x.cookies.session.name
-	value, _, present := authcookie.Join(x.jar, name)
-	res, err := x.openSession(x.ctx, value, name, trigger, data)
+	cookie := x.sessionCookie(x.jar, x.cookies)
+	res, err := x.openSession(x.ctx, cookie, trigger, data)
 	if err != nil {
 		return nil, err
 	}
-	res.present = present
+	res.present = cookie.present
 	x.resolved = res
 	return res, nil
 }
 
+// sessionCookie is a session's token as a request brought it.
+type sessionCookie struct {
+	value string
+	// salt is the name under which the token was sealed.
+	salt string
+	// v4 says that next-auth 4 made it.
+	v4 bool
+	// present are all session cookies of the request, to be replaced or expired.
+	present []string
+}
+
+// sessionCookie joins the session cookie of a request, or finds one of next-auth 4 where those
+// are still accepted.
+func (a *Auth) sessionCookie(jar authcookie.Jar, set *cookieSet) sessionCookie {
+	c := sessionCookie{salt: set.session.name}
+	c.value, _, c.present = authcookie.Join(jar, c.salt)
+	if !a.cfg.Cookies.AcceptV4 {
+		return c
+	}
+	name := jwt.CookieNameV4
+	if set.session.options.Secure {
+		name = jwt.SecureCookieNameV4
+	}
+	old, ok, present := authcookie.Join(jar, name)
+	if ok && len(c.present) == 0 {
+		c.value, c.salt, c.v4 = old, "", true
+	}
+	c.present = append(c.present, present...)
+	return c
+}
+
 // openSession is the only reader of session tokens, for handlers and guards alike: an expired,
-// revoked or unreadable one is nobody's, and only a failure is an error. salt is the cookie's name.
-func (a *Auth) openSession(ctx context.Context, value, salt string, trigger Trigger, data any) (*resolution, error) {
+// revoked or unreadable one is nobody's, and only a failure is an error.
+func (a *Auth) openSession(ctx context.Context, cookie sessionCookie, trigger Trigger, data any) (*resolution, error) {
 	switch {
-	case value == "":
+	case cookie.value == "":
 		return &resolution{}, nil
 	case a.cfg.Session.Strategy == StrategyDatabase:
-		return a.openStored(ctx, value)
+		return a.openStored(ctx, cookie.value)
 	}
-	return a.openToken(ctx, value, salt, trigger, data)
+	return a.openToken(ctx, cookie, trigger, data)
+}
+
+// decodeToken opens a token of the JWT strategy.
+func (a *Auth) decodeToken(cookie sessionCookie) (jwt.Claims, error) {
+	if cookie.v4 {
+		return a.tokensV4.Decode(cookie.value, cookie.salt)
+	}
+	return a.tokens.Decode(cookie.value, cookie.salt)
 }
 
 func (a *Auth) openStored(ctx context.Context, value string) (*resolution, error) {
@@ -81,8 +120,8 @@ func (a *Auth) openStored(ctx context.Context, value string) (*resolution, error
 	return res, nil
 }
 
-func (a *Auth) openToken(ctx context.Context, value, salt string, trigger Trigger, data any) (*resolution, error) {
-	claims, err := a.tokens.Decode(value, salt)
+func (a *Auth) openToken(ctx context.Context, cookie sessionCookie, trigger Trigger, data any) (*resolution, error) {
+	claims, err := a.decodeToken(cookie)
 	if err != nil {
 		return &resolution{}, nil //nolint:nilerr // whatever is wrong with a token, it is nobody's
 	}
@@ -135,6 +174,17 @@ func (x *exchange) setSession(value string, expires time.Time, present []string)
 	cookies := authcookie.Refresh(spec.name, value, present)
 	x.setCookies = append(x.setCookies, authcookie.SerializeAll(cookies, spec.options, authcookie.Until(expires))...)
 	return nil
+}
+
+// setStoredSession writes the cookie of a stored session, and expires those of next-auth 4 that it
+// replaces.
+func (x *exchange) setStoredSession(token string, expires time.Time, present []string) {
+	x.setCookie(x.cookies.session, token, authcookie.Until(expires))
+	if x.cfg.Cookies.AcceptV4 {
+		x.clearSession(slices.DeleteFunc(slices.Clone(present), func(name string) bool {
+			return name == x.cookies.session.name
+		}))
+	}
 }
 
 // bearer returns the token of an Authorization header.

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
 )
 
 // isoMillis is how JavaScript writes a date.
@@ -96,7 +94,7 @@ func (x *exchange) showStored(res *resolution, trigger Trigger, data any) error 
 	if err != nil {
 		return err
 	}
-	x.setCookie(x.cookies.session, res.stored.Token, authcookie.Until(expires))
+	x.setStoredSession(res.stored.Token, expires, res.present)
 	x.emitSession(res.session)
 	return x.json(body)
 }

@@ -1,19 +1,14 @@
 package ginauth
 
-import (
-	"errors"
-
-	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
-)
+import "errors"
 
 // signOut is POST /signout. It does not claim success when the session could not be ended.
 func (x *exchange) signOut() error {
 	if !x.csrfVerified {
 		return ErrMissingCSRF
 	}
-	name := x.cookies.session.name
-	value, _, present := authcookie.Join(x.jar, name)
-	if value != "" {
+	cookie := x.sessionCookie(x.jar, x.cookies)
+	if value := cookie.value; value != "" {
 		event := SignOutEvent{}
 		if x.cfg.Session.Strategy == StrategyDatabase {
 			if plausibleToken(value) {
@@ -26,13 +21,13 @@ func (x *exchange) signOut() error {
 					return stored("delete session", err)
 				}
 			}
-		} else if claims, err := x.tokens.Decode(value, name); err == nil {
+		} else if claims, err := x.decodeToken(cookie); err == nil {
 			event.UserID, event.Claims = claims.Subject(), claims
 		}
 		if x.cfg.Events.SignOut != nil && event.UserID != "" {
 			x.cfg.Events.SignOut(x.ctx, event)
 		}
 	}
-	x.clearSession(present)
+	x.clearSession(cookie.present)
 	return x.redirect(x.callbackURL)
 }

@@ -89,6 +89,14 @@ func (c *Config) validateProviders() []error {
 			if p.Send == nil {
 				bad("Send is nil; set the function that delivers the link")
 			}
+			if p.Check != nil {
+				if err := p.Check(); err != nil {
+					bad("%w", err)
+				}
+			}
+			if p.MaxAge < 0 {
+				bad("MaxAge is %s; use a positive duration, or zero for 24 hours", p.MaxAge)
+			}
 		case *OAuthProvider:
 			p.validate(bad)
 		}
@@ -120,6 +128,9 @@ func (p *WebAuthnProvider) validate(bad func(string, ...any)) {
 		if d.d < 0 || d.d > maxCeremony {
 			bad("%s.Timeout is %s; use at most %s", d.field, d.d, maxCeremony)
 		}
+	}
+	if p.AddWithin < 0 {
+		bad("AddWithin is %s; use a positive duration such as 10 minutes, or zero for no limit", p.AddWithin)
 	}
 	oneOf := func(field, value string, allowed ...string) {
 		for _, a := range append(allowed, "") {

@@ -1,0 +1,22 @@
+// Package bunadapter stores ginauth's users, accounts, sessions, tokens and passkeys through Bun in
+// PostgreSQL, MySQL, MariaDB or SQLite.
+//
+// It works on the tables that Auth.js's Prisma and Drizzle adapters made, as they are: it looks at
+// the columns once, writes what those tools would write, and names what is missing together with
+// the SQL that adds it. [Migrate] makes the tables in a database that has none.
+//
+// # Values
+//
+// Credential IDs and public keys are standard base64 with padding. Times are UTC, cut to
+// milliseconds or to what the column keeps, whatever the time zone of the connection. A MySQL
+// column of type TIMESTAMP is used as Drizzle uses it: its text in the connection's time zone is
+// taken for UTC. Strings that are not UTF-8 or contain a NUL, that are longer than their column or
+// use characters it cannot hold are refused with [ErrValue] and never altered.
+//
+// # Transactions
+//
+// The adapter relies on unique keys and not on an isolation level, so the database's default will
+// do. A transaction that the database gave up for another one is run again, three times at most.
+// SQLite should be opened so that writers wait for each other instead of failing: in WAL mode, with
+// a busy timeout, and with transactions that begin immediately.
+package bunadapter

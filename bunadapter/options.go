@@ -1,0 +1,65 @@
+package bunadapter
+
+import "log/slog"
+
+// Option changes what [New] assumes of the database.
+type Option func(*options)
+
+type options struct {
+	tables *Tables
+	schema string
+	logger *slog.Logger
+}
+
+// Tables are the names of the five tables.
+type Tables struct {
+	User, Account, Session, VerificationToken, Authenticator string
+}
+
+// PrismaTables are the names that Prisma gives the models of Auth.js: User, Account, Session,
+// VerificationToken, Authenticator. [Migrate] uses them.
+func PrismaTables() Tables {
+	return Tables{"User", "Account", "Session", "VerificationToken", "Authenticator"}
+}
+
+// DrizzleTables are the names of Drizzle's default tables: user, account, session,
+// verificationToken, authenticator.
+func DrizzleTables() Tables {
+	return Tables{"user", "account", "session", "verificationToken", "authenticator"}
+}
+
+func (t Tables) names() []string {
+	return []string{t.User, t.Account, t.Session, t.VerificationToken, t.Authenticator}
+}
+
+// WithTables names the tables instead of looking for Prisma's and Drizzle's names. Empty names are
+// Prisma's.
+func WithTables(t Tables) Option {
+	return func(o *options) {
+		standard := PrismaTables()
+		for _, name := range []struct {
+			given    *string
+			standard string
+		}{
+			{&t.User, standard.User}, {&t.Account, standard.Account}, {&t.Session, standard.Session},
+			{&t.VerificationToken, standard.VerificationToken}, {&t.Authenticator, standard.Authenticator},
+		} {
+			if *name.given == "" {
+				*name.given = name.standard
+			}
+		}
+		o.tables = &t
+	}
+}
+
+// WithSchema names the SQL schema that has the tables: a schema of PostgreSQL, a database of MySQL,
+// an attached database of SQLite. Without it they are where the connection looks first.
+func WithSchema(name string) Option {
+	return func(o *options) { o.schema = name }
+}
+
+// WithLogger sets where [Adapter.Check] reports what works less well than it could; it is
+// slog.Default() otherwise.
+func WithLogger(l *slog.Logger) Option {
+	return func(o *options) { o.logger = l }
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/ginauth/ginauth/ginauth"
+)
+
+func env(values map[string]string) func(string) string {
+	return func(name string) string { return values[name] }
+}
+
+func TestLoadSettings(t *testing.T) {
+	defaults := settings{
+		host: "127.0.0.1", port: "8080", authURL: "http://localhost:3000", basePath: "/auth",
+		strategy: ginauth.StrategyJWT, pool: 20,
+	}
+	for name, tc := range map[string]struct {
+		env  map[string]string
+		want func(s *settings)
+	}{
+		"nothing set": {nil, func(*settings) {}},
+		"all set": {
+			map[string]string{
+				"HOST": "0.0.0.0", "PORT": "9000", "AUTH_URL": "https://app.example.com/", "AUTH_BASE_PATH": "/api/auth",
+				"AUTH_SECRET": "first", "SESSION_STRATEGY": "database", "DATABASE_URL": "postgres://db/x", "POOL": "5", "RATE_LIMIT": "off",
+			},
+			func(s *settings) {
+				*s = settings{
+					host: "0.0.0.0", port: "9000", authURL: "https://app.example.com", basePath: "/api/auth",
+					secret: "first", oldSecrets: []string{}, strategy: ginauth.StrategyDatabase, databaseURL: "postgres://db/x", pool: 5,
+				}
+			},
+		},
+		"rotated secrets": {
+			map[string]string{"AUTH_SECRET": "old", "AUTH_SECRET_1": "newer", "AUTH_SECRET_2": "newest"},
+			func(s *settings) { s.secret, s.oldSecrets = "newest", []string{"newer", "old"} },
+		},
+		"a free port": {map[string]string{"PORT": "0"}, func(s *settings) { s.port = "0" }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := loadSettings(env(tc.env))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := defaults
+			tc.want(&want)
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("got  %+v\nwant %+v", got, want)
+			}
+		})
+	}
+}
+
+func TestLoadSettingsNamesEveryMistake(t *testing.T) {
+	_, err := loadSettings(env(map[string]string{
+		"PORT": "65536", "POOL": "0", "SESSION_STRATEGY": "cookie", "RATE_LIMIT": "on",
+	}))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, name := range []string{"PORT", "POOL", "SESSION_STRATEGY", "RATE_LIMIT"} {
+		if !strings.Contains(err.Error(), name+" is ") {
+			t.Errorf("%s is not in: %v", name, err)
+		}
+	}
+}
+
+func TestLocal(t *testing.T) {
+	for authURL, want := range map[string]bool{
+		"http://localhost:3000":            true,
+		"https://localhost":                true,
+		"http://127.0.0.1:8080":            true,
+		"http://[::1]:8080":                true,
+		"https://app.example.com":          false,
+		"http://localhost.example.com":     false,
+		"http://localhost:80@example.com/": false,
+		"http://10.0.0.1":                  false,
+		"":                                 false,
+	} {
+		if got := (settings{authURL: authURL}).local(); got != want {
+			t.Errorf("%s: local is %v", authURL, got)
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package oidcflow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+)
+
+// discoveryAge is how long a discovery document is used before it is fetched again.
+const discoveryAge = time.Hour
+
+// discovered is a discovery document (OpenID Connect Discovery 1.0, section 3) as far as it is used.
+type discovered struct {
+	Issuer                string   `json:"issuer"`
+	AuthorizationEndpoint string   `json:"authorization_endpoint"`
+	TokenEndpoint         string   `json:"token_endpoint"`
+	UserInfoEndpoint      string   `json:"userinfo_endpoint"`
+	JWKSURI               string   `json:"jwks_uri"`
+	Algorithms            []string `json:"id_token_signing_alg_values_supported"`
+	// IssInResponse: the service names itself in each authorization response (RFC 9207).
+	IssInResponse bool `json:"authorization_response_iss_parameter_supported"`
+
+	keys    oidc.KeySet
+	fetched time.Time
+}
+
+// endpoint returns the configured address, else the discovered one.
+func (s *Service) endpoint(ctx context.Context, configured, name string, of func(*discovered) string) (string, error) {
+	if configured != "" {
+		return configured, nil
+	}
+	d, err := s.discover(ctx)
+	if err != nil {
+		return "", err
+	}
+	if of(d) == "" {
+		return "", fmt.Errorf("the discovery document of %s names no %s: configure the address", hostOf(s.cfg.Issuer), name)
+	}
+	return of(d), nil
+}
+
+// discover returns the document. A failure is not remembered: the next sign-in tries again. While
+// the service is down, a document that is known already serves on.
+func (s *Service) discover(ctx context.Context) (*discovered, error) {
+	if d := s.fresh(); d != nil {
+		return d, nil
+	}
+	select {
+	case s.fetching <- struct{}{}:
+		defer func() { <-s.fetching }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("waiting for the discovery document: %w", ctx.Err())
+	}
+	if d := s.fresh(); d != nil {
+		return d, nil
+	}
+	old := s.found.Load()
+	d, err := s.fetchDiscovery(ctx)
+	switch {
+	case err != nil && old != nil:
+		return old, nil
+	case err != nil:
+		return nil, err
+	}
+	if old != nil && old.JWKSURI == d.JWKSURI {
+		d.keys = old.keys
+	} else if d.JWKSURI != "" {
+		d.keys = s.keysAt(d.JWKSURI)
+	}
+	d.fetched = time.Now()
+	s.found.Store(d)
+	return d, nil
+}
+
+func (s *Service) fresh() *discovered {
+	if d := s.found.Load(); d != nil && time.Since(d.fetched) < discoveryAge {
+		return d
+	}
+	return nil
+}
+
+func (s *Service) fetchDiscovery(ctx context.Context) (*discovered, error) {
+	address, err := wellKnown(s.cfg.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, errors.New("the issuer is no valid URL")
+	}
+	r.Header.Set("Accept", "application/json")
+	res, err := s.direct.Do(r)
+	if err != nil {
+		return nil, fmt.Errorf("discovery at %s: %w", r.URL.Host, withoutURL(err))
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("discovery at %s: status %d", r.URL.Host, res.StatusCode)
+	}
+	var d discovered
+	if err := json.NewDecoder(res.Body).Decode(&d); err != nil {
+		return nil, fmt.Errorf("discovery at %s: %w", r.URL.Host, err)
+	}
+	return &d, s.checkDiscovery(&d)
+}
+
+func (s *Service) checkDiscovery(d *discovered) error {
+	// With TokenIssuer it is that function which compares the issuers.
+	if s.cfg.TokenIssuer == nil && !sameURL(d.Issuer, s.cfg.Issuer) {
+		return fmt.Errorf("the discovery document under issuer %q names issuer %q: configure that one", s.cfg.Issuer, d.Issuer)
+	}
+	https := strings.HasPrefix(s.cfg.Issuer, "https:")
+	for _, address := range []string{d.AuthorizationEndpoint, d.TokenEndpoint, d.UserInfoEndpoint, d.JWKSURI} {
+		u, err := url.Parse(address)
+		if address != "" && (err != nil || u.Host == "" || u.Scheme != "https" && (https || u.Scheme != "http")) {
+			return fmt.Errorf("the discovery document of %s holds an endpoint that is no https URL", hostOf(s.cfg.Issuer))
+		}
+	}
+	// Symmetric algorithms are no choice of the service: see Config.IDTokenAlg.
+	d.Algorithms = slices.DeleteFunc(d.Algorithms, func(alg string) bool { return !slices.Contains(asymmetric, alg) })
+	return nil
+}
+
+// wellKnown is the address of an issuer's discovery document.
+func wellKnown(issuer string) (string, error) {
+	u, err := url.Parse(issuer)
+	if err != nil || u.Host == "" {
+		return "", errors.New("the issuer is no valid URL")
+	}
+	return u.JoinPath(".well-known/openid-configuration").String(), nil
+}
+
+// sameURL compares as URLs: a host alone and a host with a slash behind it are the same.
+func sameURL(a, b string) bool {
+	return normal(a) == normal(b)
+}
+
+func normal(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return s
+	}
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	return u.String()
+}

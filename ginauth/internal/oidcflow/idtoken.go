@@ -1,0 +1,165 @@
+package oidcflow
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4"
+)
+
+// clockSkew is how far the service's clock may be behind, or ours ahead.
+const clockSkew = 30 * time.Second
+
+// asymmetric are the signature algorithms that need no shared secret.
+var asymmetric = []string{
+	oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.EdDSA,
+}
+
+// IsAlgorithm reports whether ID tokens may be signed with alg.
+func IsAlgorithm(alg string) bool { return isSymmetric(alg) || slices.Contains(asymmetric, alg) }
+
+func isSymmetric(alg string) bool { return alg == "HS256" || alg == "HS384" || alg == "HS512" }
+
+// IDToken verifies an ID token (OpenID Connect Core 1.0, section 3.1.3.7) and returns its claims,
+// numbers as json.Number. An empty nonce means that none was asked for; the token may have none then.
+//
+// A service without OpenID Connect has no keys to verify with, and its ID token proves nobody: then
+// everything but the signature is checked, and the issuer where one is configured.
+func (s *Service) IDToken(ctx context.Context, raw, nonce string) (map[string]any, error) {
+	issuer, algorithms, keys, err := s.verification(ctx)
+	if err != nil {
+		return nil, err
+	}
+	verifier := oidc.NewVerifier(issuer, keys, &oidc.Config{
+		ClientID:                   s.cfg.ClientID,
+		SupportedSigningAlgs:       algorithms,
+		SkipIssuerCheck:            s.cfg.TokenIssuer != nil || issuer == "",
+		InsecureSkipSignatureCheck: !s.cfg.OIDC,
+		Now:                        func() time.Time { return time.Now().Add(-clockSkew) },
+	})
+	token, err := verifier.Verify(oidc.ClientContext(ctx, s.direct), raw)
+	if err != nil {
+		return nil, fmt.Errorf("ID token: %w", withoutURL(err))
+	}
+	claims, err := claimsOf(token)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case token.Subject == "":
+		return nil, errors.New("ID token: it names no subject")
+	case token.IssuedAt.IsZero():
+		return nil, errors.New("ID token: it does not tell when it was issued")
+	case token.Nonce != nonce:
+		return nil, errors.New("ID token: it was made for another sign-in (nonce)")
+	case len(token.Audience) > 1 && claims["azp"] != s.cfg.ClientID:
+		return nil, errors.New("ID token: it has several audiences and was issued to another client (azp)")
+	}
+	if s.cfg.TokenIssuer != nil {
+		want, err := s.cfg.TokenIssuer(s.cfg.Issuer, issuer, claims)
+		if err != nil {
+			return nil, fmt.Errorf("ID token: %w", err)
+		}
+		if want == "" || token.Issuer != want {
+			return nil, fmt.Errorf("ID token: issuer %q, not %q", token.Issuer, want)
+		}
+	}
+	return claims, nil
+}
+
+// verification returns what ID tokens are verified against.
+func (s *Service) verification(ctx context.Context) (issuer string, algorithms []string, keys oidc.KeySet, err error) {
+	issuer, keys = s.cfg.Issuer, s.fixedKeys
+	if s.cfg.OIDC && (keys == nil || s.cfg.TokenIssuer != nil) {
+		d, err := s.discover(ctx)
+		if err != nil {
+			return "", nil, nil, err
+		}
+		issuer, algorithms = d.Issuer, d.Algorithms
+		if keys == nil {
+			keys = d.keys
+		}
+	}
+	switch {
+	case !s.cfg.OIDC:
+		return issuer, append([]string{"HS256"}, asymmetric...), nil, nil
+	case isSymmetric(s.cfg.IDTokenAlg):
+		keys = sharedKey{s.cfg.Secret}
+	case keys == nil:
+		return "", nil, nil, fmt.Errorf("the discovery document of %s names no jwks_uri: configure the address", hostOf(issuer))
+	}
+	if s.cfg.IDTokenAlg != "" {
+		algorithms = []string{s.cfg.IDTokenAlg}
+	}
+	return issuer, algorithms, keys, nil
+}
+
+// sharedKey verifies signatures by the client secret.
+type sharedKey struct {
+	secret func(ctx context.Context) (string, error)
+}
+
+// VerifySignature implements [oidc.KeySet].
+func (k sharedKey) VerifySignature(ctx context.Context, raw string) ([]byte, error) {
+	jws, err := jose.ParseSigned(raw, []jose.SignatureAlgorithm{jose.HS256, jose.HS384, jose.HS512})
+	if err != nil {
+		return nil, err
+	}
+	secret, err := k.secret(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return jws.Verify([]byte(secret))
+}
+
+func claimsOf(token *oidc.IDToken) (map[string]any, error) {
+	var payload json.RawMessage
+	if err := token.Claims(&payload); err != nil {
+		return nil, fmt.Errorf("ID token: %w", err)
+	}
+	return decodeObject(payload)
+}
+
+// decodeObject decodes one JSON object with numbers as json.Number.
+func decodeObject(b []byte) (map[string]any, error) {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	var object map[string]any
+	if err := d.Decode(&object); err != nil {
+		return nil, fmt.Errorf("no JSON object: %w", err)
+	}
+	if object == nil {
+		return nil, errors.New("no JSON object: null")
+	}
+	return object, nil
+}
+
+// CheckIssuer compares the `iss` parameter of an authorization response (RFC 9207), which keeps
+// one service from passing on a code of another. A service that does not send it passes.
+func (s *Service) CheckIssuer(ctx context.Context, iss string) error {
+	if s.cfg.Issuer == "" || s.cfg.TokenIssuer != nil {
+		return nil
+	}
+	expected, required := s.cfg.Issuer, false
+	if s.cfg.OIDC && s.fixedKeys == nil {
+		d, err := s.discover(ctx)
+		if err != nil {
+			return err
+		}
+		expected, required = d.Issuer, d.IssInResponse
+	}
+	switch {
+	case iss == "" && required:
+		return errors.New("the answer does not name its issuer, as the service promises (RFC 9207)")
+	case iss != "" && strings.TrimSuffix(iss, "/") != strings.TrimSuffix(expected, "/"):
+		return errors.New("the answer comes from another issuer (RFC 9207)")
+	}
+	return nil
+}

@@ -1,0 +1,207 @@
+package ginauth
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
+	"github.com/ginauth/ginauth/ginauth/internal/flow"
+	"github.com/ginauth/ginauth/ginauth/jwt"
+)
+
+const (
+	// oauthFlowAge is how long a person may take at the service.
+	oauthFlowAge = 15 * time.Minute
+	// usedState is the identifier of the verification tokens that record used states.
+	usedState = "ginauth:oauth-state"
+)
+
+// oauthFlow is what ties the service's answer to the browser that was sent there.
+type oauthFlow struct {
+	redirectURI string
+	state       string
+	// verifier is PKCE's, empty without it; nonce is empty when none is asked for.
+	verifier, nonce string
+}
+
+// oauthSecret is one value of a flow, as its cookie keeps it.
+type oauthSecret struct {
+	Version  int    `json:"v"`
+	Kind     string `json:"kind"`
+	Provider string `json:"provider"`
+	Value    string `json:"value"`
+	// Session is the binding of the session that asked; empty for nobody.
+	Session string `json:"session,omitempty"`
+	// CallbackURL, beside the state, is for answers that come without the callback URL's cookie.
+	CallbackURL string `json:"callbackUrl,omitempty"`
+	// Expires is in seconds since 1970.
+	Expires int64 `json:"exp"`
+}
+
+// flowCookie is a kind of secret and where it is kept.
+type flowCookie struct {
+	kind string
+	spec cookieSpec
+	// noMaxAge leaves Expires alone, as Auth.js does for the nonce.
+	noMaxAge bool
+}
+
+// flowCookies of a provider, in the order in which they are set.
+func (x *exchange) flowCookies(p *OAuthProvider) []flowCookie {
+	list := []flowCookie{{kind: "state", spec: x.cookies.state}}
+	if !p.PKCEUnsupported {
+		list = append(list, flowCookie{kind: "pkce", spec: x.cookies.pkceVerifier})
+	}
+	if p.usesNonce() {
+		list = append(list, flowCookie{kind: "nonce", spec: x.cookies.nonce, noMaxAge: true})
+	}
+	if p.formPost() {
+		for i := range list {
+			list[i].spec.options.SameSite = http.SameSiteNoneMode
+			list[i].spec.options.Secure = true
+		}
+	}
+	return list
+}
+
+// putOAuthFlow makes the secrets of a flow and sets their cookies.
+func (x *exchange) putOAuthFlow(p *OAuthProvider, current *resolution) (oauthFlow, error) {
+	var f oauthFlow
+	var viaProxy bool
+	f.redirectURI, viaProxy = x.redirectURI(p)
+	f.state = randomText()
+	if viaProxy {
+		sealed, err := x.tokens.Encode(jwt.Claims{"origin": x.callbackTo(p.ID), "random": randomText()}, proxyStateSalt, oauthFlowAge)
+		if err != nil {
+			return f, fmt.Errorf("ginauth: seal state: %w", err)
+		}
+		f.state = sealed
+	}
+	for _, c := range x.flowCookies(p) {
+		secret := oauthSecret{
+			Version: flowVersion, Kind: c.kind, Provider: p.ID, Session: current.binding(),
+			Expires: time.Now().Add(oauthFlowAge).Unix(),
+		}
+		switch c.kind {
+		case "state":
+			secret.Value, secret.CallbackURL = f.state, x.callbackURL
+		case "pkce":
+			f.verifier = oauth2.GenerateVerifier()
+			secret.Value = f.verifier
+		case "nonce":
+			f.nonce = randomText()
+			secret.Value = f.nonce
+		}
+		text, err := json.Marshal(secret)
+		if err != nil {
+			return f, fmt.Errorf("ginauth: encode flow: %w", err)
+		}
+		value, err := x.flows.Put(x.ctx, c.spec.name, string(text), oauthFlowAge)
+		if err != nil {
+			return f, fmt.Errorf("%w: %w", ErrStorage, err)
+		}
+		life := authcookie.For(c.spec.maxAge)
+		if c.noMaxAge {
+			life = authcookie.Until(life.Expires)
+		}
+		x.setCookie(c.spec, value, life)
+	}
+	return f, nil
+}
+
+// takeOAuthFlow ends the flow that the answer with this state belongs to. Its cookies are cleared
+// when the sign-in succeeds; where there is storage, the state is used up whatever comes of it.
+func (x *exchange) takeOAuthFlow(p *OAuthProvider, state string, current *resolution) (oauthFlow, error) {
+	var f oauthFlow
+	f.redirectURI, _ = x.redirectURI(p)
+	for _, c := range x.flowCookies(p) {
+		secret, err := x.takeOAuthSecret(p, c, current)
+		if err != nil {
+			return f, err
+		}
+		switch c.kind {
+		case "state":
+			if subtle.ConstantTimeCompare([]byte(secret.Value), []byte(state)) != 1 {
+				return f, fmt.Errorf("%w: the answer's state is missing or wrong", ErrFlow)
+			}
+			if err := x.useState(secret); err != nil {
+				return f, err
+			}
+			f.state = state
+			if _, sent := x.jar.Get(x.cookies.callbackURL.name); p.formPost() && !sent {
+				x.callbackURL = x.redirectTarget(x.ctx, secret.CallbackURL, x.origin)
+			}
+		case "pkce":
+			f.verifier = secret.Value
+		case "nonce":
+			f.nonce = secret.Value
+		}
+		x.setCookies = append(x.setCookies, authcookie.Clear(c.spec.name, c.spec.options))
+	}
+	return f, nil
+}
+
+func (x *exchange) takeOAuthSecret(p *OAuthProvider, c flowCookie, current *resolution) (oauthSecret, error) {
+	var secret oauthSecret
+	value, ok := x.jar.Get(c.spec.name)
+	if !ok || x.jar.Conflict(c.spec.name) {
+		return secret, fmt.Errorf("%w: no %s cookie", ErrFlow, c.kind)
+	}
+	text, err := x.flows.Take(x.ctx, c.spec.name, value)
+	if errors.Is(err, flow.ErrNone) {
+		return secret, fmt.Errorf("%w: %s cookie", ErrFlow, c.kind)
+	}
+	if err != nil {
+		return secret, fmt.Errorf("%w: %w", ErrStorage, err)
+	}
+	if err := json.Unmarshal([]byte(text), &secret); err != nil || secret.Version != flowVersion {
+		return secret, fmt.Errorf("%w: made by another version", ErrFlow)
+	}
+	// A POST from another site comes without the session's cookie, whoever is signed in. It is then
+	// nobody's, so nothing is linked to anybody.
+	sessionHidden := p.formPost() && current.session == nil
+	switch {
+	case time.Now().Unix() >= secret.Expires:
+		return secret, fmt.Errorf("%w: expired", ErrFlow)
+	case secret.Provider != p.ID:
+		return secret, fmt.Errorf("%w: made for another provider", ErrFlow)
+	case secret.Kind != c.kind:
+		return secret, fmt.Errorf("%w: made for something else", ErrFlow)
+	case secret.Session != current.binding() && !sessionHidden:
+		return secret, fmt.Errorf("%w: made for another session", ErrFlow)
+	}
+	return secret, nil
+}
+
+// useState records that a state was used, where there is storage. Without any, the service that
+// takes a code once is the only other thing that stands against a replay.
+func (x *exchange) useState(secret oauthSecret) error {
+	if x.store.tokens == nil {
+		return nil
+	}
+	// Long enough that the flow itself has expired by any clock before its record goes.
+	return x.useOnce(usedState, secret.Value, time.Unix(secret.Expires, 0).Add(oauthFlowAge))
+}
+
+// binding ties a flow to the session; empty when nobody is signed in.
+func (r *resolution) binding() string {
+	if r.session == nil {
+		return ""
+	}
+	return r.session.binding
+}
+
+// randomText returns 32 random bytes in base64url.
+func randomText() string {
+	var b [32]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}

@@ -1,0 +1,178 @@
+package ginauth
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"golang.org/x/oauth2"
+
+	"github.com/ginauth/ginauth/ginauth/internal/oidcflow"
+)
+
+// identify turns the service's answer, whose state was checked, into a verified identity. It calls
+// the service, on ctx alone. The SignIn callback has not run yet and nothing is written.
+func (c *oauthClient) identify(ctx context.Context, flow oauthFlow, answer map[string]string) (Identity, error) {
+	if err := c.checkAnswer(ctx, answer); err != nil {
+		return Identity{}, err
+	}
+	token, err := c.service.Exchange(ctx, oidcflow.Grant{Code: answer["code"], RedirectURI: flow.redirectURI, Verifier: flow.verifier})
+	if err != nil {
+		return Identity{}, c.wrap(err)
+	}
+	claims, err := c.claims(ctx, token, flow.nonce)
+	if err != nil {
+		return Identity{}, c.wrap(err)
+	}
+	profile := OAuthProfile{Claims: claims, Token: token, Provider: c.OAuthProvider, Client: c.service.Client()}
+	if c.formPost() {
+		profile.Form = answer
+	}
+	tell := c.Profile
+	if tell == nil {
+		tell = standardProfile
+	}
+	who, err := tell(ctx, profile)
+	if err != nil {
+		return Identity{}, c.wrap(fmt.Errorf("Profile: %w", err))
+	}
+	user, err := userOfProfile(who)
+	if err != nil {
+		return Identity{}, c.wrap(err)
+	}
+	return Identity{
+		User:        user,
+		Account:     c.account(who.ID, token),
+		Profile:     claims,
+		linkByEmail: c.DangerouslyLinkByEmail,
+	}, nil
+}
+
+// checkAnswer refuses what is no code (RFC 6749, section 4.1.2), and codes of other services.
+func (c *oauthClient) checkAnswer(ctx context.Context, answer map[string]string) error {
+	if err := c.service.CheckIssuer(ctx, answer["iss"]); err != nil {
+		return c.wrap(err)
+	}
+	if code := answer["error"]; code != "" {
+		return fmt.Errorf("%w: provider %s: %.80q %.200q", ErrOAuthCallback, c.ID, code, answer["error_description"])
+	}
+	for _, name := range []string{"response", "id_token", "token"} {
+		if _, ok := answer[name]; ok {
+			return c.wrap(fmt.Errorf("the answer holds %s, where a code alone is expected", name))
+		}
+	}
+	if answer["code"] == "" {
+		return c.wrap(errors.New("the answer holds no code"))
+	}
+	return nil
+}
+
+func (c *oauthClient) wrap(err error) error {
+	return fmt.Errorf("ginauth: provider %s: %w", c.ID, err)
+}
+
+// claims is what the service tells about the person: in the ID token, or at the user info endpoint.
+func (c *oauthClient) claims(ctx context.Context, token *oauth2.Token, nonce string) (map[string]any, error) {
+	var claims map[string]any
+	raw, _ := token.Extra("id_token").(string)
+	if c.OIDC && raw == "" {
+		return nil, errors.New("the token answer holds no ID token: ask for the scope openid, or use a provider without OIDC")
+	}
+	if raw != "" {
+		var err error
+		if claims, err = c.service.IDToken(ctx, raw, nonce); err != nil {
+			return nil, err
+		}
+	}
+	if c.OIDC && !c.UserInfoAlways {
+		return claims, nil
+	}
+	told, err := c.userInfo(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	if c.OIDC && told["sub"] != claims["sub"] {
+		return nil, errors.New("the user info endpoint and the ID token tell of different people (sub)")
+	}
+	return told, nil
+}
+
+func (c *oauthClient) userInfo(ctx context.Context, token *oauth2.Token) (map[string]any, error) {
+	if c.UserInfo != nil {
+		return c.UserInfo(ctx, c.service.Client(), token)
+	}
+	return c.service.UserInfo(ctx, token.AccessToken)
+}
+
+// account is the row of this sign-in, with the tokens as Auth.js keeps them.
+func (c *oauthClient) account(id string, token *oauth2.Token) Account {
+	extra := func(name string) string {
+		s, _ := token.Extra(name).(string)
+		return s
+	}
+	a := Account{
+		Type:              c.ProviderKind(),
+		Provider:          c.ID,
+		ProviderAccountID: id,
+		RefreshToken:      token.RefreshToken,
+		AccessToken:       token.AccessToken,
+		TokenType:         strings.ToLower(token.TokenType),
+		Scope:             extra("scope"),
+		IDToken:           extra("id_token"),
+		SessionState:      extra("session_state"),
+	}
+	if !token.Expiry.IsZero() {
+		a.ExpiresAt = token.Expiry.Unix()
+	}
+	return a
+}
+
+// standardProfile reads the standard claims (OpenID Connect Core 1.0, section 5.1), or those that
+// services without OpenID Connect tend to have.
+func standardProfile(_ context.Context, p OAuthProfile) (ProfileUser, error) {
+	text := func(name string) string {
+		switch v := p.Claims[name].(type) {
+		case string:
+			return v
+		case json.Number:
+			return v.String()
+		}
+		return ""
+	}
+	return ProfileUser{
+		ID:    cmp.Or(text("sub"), text("id")),
+		Name:  cmp.Or(text("name"), text("nickname"), text("preferred_username")),
+		Email: text("email"),
+		Image: text("picture"),
+	}, nil
+}
+
+// userOfProfile is the user-to-be. Their id has nothing to do with the service's: that one is the
+// account's.
+func userOfProfile(p ProfileUser) (User, error) {
+	switch {
+	case p.ID == "":
+		return User{}, errors.New("Profile found no id of the person")
+	case strings.ContainsFunc(p.ID, unicode.IsControl):
+		return User{}, errors.New("the person's id has control characters in it")
+	}
+	u := User{ID: newUUID(), Name: printable(p.Name), Email: lowerCase(p.Email), Image: printable(p.Image)}
+	if u.Email != "" && !plausibleAddress(u.Email) {
+		return User{}, errors.New("the person's e-mail address is malformed")
+	}
+	return u, nil
+}
+
+// printable drops control characters, which some databases refuse.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,63 @@
+package ginauth
+
+import (
+	"errors"
+	"time"
+)
+
+// freshSession is the identifier of the verification tokens that say when a stored session began.
+const freshSession = "ginauth:signed-in"
+
+// claimAuthTime is when the person last proved who they are, in seconds since 1970 (OpenID
+// Connect Core, section 2). Only tokens of servers that ask for it carry it.
+const claimAuthTime = "auth_time"
+
+// freshFor is the longest AddWithin of all providers; zero means that nobody asks.
+func freshFor(providers []Provider) time.Duration {
+	var longest time.Duration
+	for _, p := range providers {
+		if w, ok := p.(*WebAuthnProvider); ok {
+			longest = max(longest, w.AddWithin)
+		}
+	}
+	return longest
+}
+
+// rememberSignIn records the moment of a sign-in next to a stored session, while somebody asks.
+func (x *exchange) rememberSignIn(tx storage, s StoredSession) error {
+	if x.freshFor == 0 {
+		return nil
+	}
+	err := tx.tokens.CreateVerificationToken(x.ctx, VerificationToken{
+		Identifier: freshSession,
+		Token:      bindingOf("session", s.Token),
+		Expires:    time.Now().Add(x.freshFor).UTC().Truncate(time.Millisecond),
+	})
+	return stored("remember sign-in", err)
+}
+
+// isFresh reports whether the session's sign-in is recent enough to add a passkey.
+func (x *exchange) isFresh(p *WebAuthnProvider, session *Session) (bool, error) {
+	if p.AddWithin == 0 {
+		return true, nil
+	}
+	if session.Claims != nil {
+		at, ok := session.Claims.Time(claimAuthTime)
+		return ok && time.Since(at) <= p.AddWithin, nil
+	}
+	// The table can only be read by using a row up, so it is put back in the same transaction.
+	fresh := false
+	err := x.store.inTx(x.ctx, func(tx storage) error {
+		fresh = false
+		row, err := tx.tokens.UseVerificationToken(x.ctx, freshSession, session.binding)
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return stored("sign-in time", err)
+		}
+		fresh = time.Since(row.Expires.Add(-x.freshFor)) <= p.AddWithin
+		return stored("sign-in time", tx.tokens.CreateVerificationToken(x.ctx, row))
+	})
+	return fresh, err
+}

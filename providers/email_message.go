@@ -1,0 +1,107 @@
+package providers
+
+import (
+	"cmp"
+	_ "embed"
+	"html/template"
+	"strconv"
+	"strings"
+	texttemplate "text/template"
+	"time"
+
+	"github.com/ginauth/ginauth/ginauth"
+	"github.com/ginauth/ginauth/pages"
+)
+
+//go:embed email_message.html
+var messageHTML string
+
+//go:embed email_message.txt
+var messageText string
+
+const defaultButton = "#1a56db"
+
+// message renders the two parts of a sign-in message.
+type message struct {
+	theme  pages.Theme
+	rich   *template.Template
+	plain  *texttemplate.Template
+	button template.CSS
+	label  template.CSS
+}
+
+// newMessage takes a valid theme.
+func newMessage(theme pages.Theme) *message {
+	button := cmp.Or(theme.BrandColor, defaultButton)
+	return &message{
+		theme:  theme,
+		rich:   template.Must(template.New("html").Parse(messageHTML)),
+		plain:  texttemplate.Must(texttemplate.New("text").Parse(messageText)),
+		button: template.CSS(button), // #rgb or #rrggbb, as Validate saw to
+		label:  template.CSS(cmp.Or(theme.ButtonText, readableOn(button))),
+	}
+}
+
+// messageView is what the templates show.
+type messageView struct {
+	Site, URL, Lifetime string
+	Button, Label       template.CSS
+}
+
+func (m *message) render(link ginauth.SignInLink) (plain, rich string, err error) {
+	v := messageView{
+		Site: m.site(link.Host), URL: link.URL, Lifetime: inWords(time.Until(link.Expires)),
+		Button: m.button, Label: m.label,
+	}
+	var b strings.Builder
+	if err := m.plain.Execute(&b, v); err != nil {
+		return "", "", err
+	}
+	plain = b.String()
+	b.Reset()
+	// Mail programs make links of host names, which people then follow instead of the button.
+	v.Site = strings.ReplaceAll(v.Site, ".", "\u200b.")
+	err = m.rich.Execute(&b, v)
+	return plain, b.String(), err
+}
+
+// site names the place that the link leads to. A name alone could be anybody's, so the host is
+// always there.
+func (m *message) site(host string) string {
+	if m.theme.Name == "" {
+		return host
+	}
+	return m.theme.Name + " (" + host + ")"
+}
+
+// inWords rounds up to something that people say.
+func inWords(d time.Duration) string {
+	count, unit := int((d+time.Minute-1)/time.Minute), "minute"
+	switch {
+	case d > 48*time.Hour:
+		count, unit = int((d+12*time.Hour)/(24*time.Hour)), "day"
+	case d > 90*time.Minute:
+		count, unit = int((d+30*time.Minute)/time.Hour), "hour"
+	}
+	if count = max(count, 1); count != 1 {
+		unit += "s"
+	}
+	return strconv.Itoa(count) + " " + unit
+}
+
+// readableOn is black or white, whichever has more contrast on a colour written #rgb or #rrggbb.
+func readableOn(colour string) string {
+	digits := strings.TrimPrefix(colour, "#")
+	if len(digits) == 3 {
+		digits = string([]byte{digits[0], digits[0], digits[1], digits[1], digits[2], digits[2]})
+	}
+	rgb, err := strconv.ParseUint(digits, 16, 32)
+	if err != nil {
+		return "#ffffff"
+	}
+	// Perceived brightness with the weights of ITU-R BT.601, of 255 at most.
+	if brightness := (299*(rgb>>16&0xff) + 587*(rgb>>8&0xff) + 114*(rgb&0xff)) / 1000; brightness > 140 {
+		return "#000000"
+	}
+	return "#ffffff"
+}
