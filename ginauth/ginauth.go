@@ -1,7 +1,6 @@
 package ginauth
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -51,8 +50,8 @@ type Auth struct {
 }
 
 // Register checks cfg and mounts its routes below cfg.BasePath. The error names every mistake and
-// what to do about each; it wraps [ErrConfig]. An adapter with a method
-// `Check(ctx context.Context) error` is asked whether its tables are fit for use.
+// what to do about each; it wraps [ErrConfig]. An adapter that can check its tables (see
+// bunadapter) is asked to, as far as they will be used.
 //
 // It mounts a catch-all below the base path, so the application can not add routes of its own there.
 func Register(r Router, cfg Config) (*Auth, error) {
@@ -60,12 +59,8 @@ func Register(r Router, cfg Config) (*Auth, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	if checker, ok := cfg.Adapter.(interface {
-		Check(ctx context.Context) error
-	}); ok {
-		if err := checker.Check(context.Background()); err != nil {
-			return nil, fmt.Errorf("%w: Adapter: %w", ErrConfig, err)
-		}
+	if err := checkTables(cfg); err != nil {
+		return nil, err
 	}
 	secrets := append([]string{cfg.Secret}, cfg.OldSecrets...)
 	a := &Auth{

@@ -1,51 +1,104 @@
 package ginauth
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 	"time"
 )
 
+// tableCheck is how long a look at the tables may take at start.
+const tableCheck = 30 * time.Second
+
 var providerID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$`)
+
+// storageNeeds is what the configuration will store.
+type storageNeeds struct {
+	sessions, tokens, passkeys bool
+	// tokensFor names who needs the tokens.
+	tokensFor string
+}
+
+func (c *Config) storageNeeds() storageNeeds {
+	n := storageNeeds{sessions: c.Session.Strategy == StrategyDatabase}
+	for _, p := range c.Providers {
+		switch p.(type) {
+		case *WebAuthnProvider:
+			n.passkeys, n.tokens, n.tokensFor = true, true, "passkey sign-in (to use each challenge once)"
+		case *EmailProvider:
+			n.tokens = true
+			if n.tokensFor == "" {
+				n.tokensFor = "e-mail sign-in"
+			}
+		}
+	}
+	return n
+}
 
 // validateStorage reports what the adapter lacks for what is configured.
 func (c *Config) validateStorage() []error {
 	var errs []error
-	lacks := func(why, what string) {
-		if c.Adapter == nil {
+	need := func(has bool, why, what string) {
+		switch {
+		case has:
+		case c.Adapter == nil:
 			errs = append(errs, fmt.Errorf("Adapter is missing: %s needs one; try bunadapter.New(db)", why))
-			return
-		}
-		errs = append(errs, fmt.Errorf("Adapter (%T) has no %s: %s needs it", c.Adapter, what, why))
-	}
-	need := func(ok bool, why, what string) {
-		if !ok {
-			lacks(why, what)
+		default:
+			errs = append(errs, fmt.Errorf("Adapter (%T) has no %s: %s needs it", c.Adapter, what, why))
 		}
 	}
 	_, sessions := c.Adapter.(SessionAdapter)
 	_, tokens := c.Adapter.(TokenAdapter)
 	_, passkeys := c.Adapter.(PasskeyAdapter)
 	_, tx := c.Adapter.(TxAdapter)
-	if c.Session.Strategy == StrategyDatabase {
+	n := c.storageNeeds()
+	if n.sessions {
 		need(sessions, "Session.Strategy database", "SessionAdapter")
 	}
-	for _, p := range c.Providers {
-		switch p := p.(type) {
-		case *WebAuthnProvider:
-			need(passkeys, "passkey sign-in", "PasskeyAdapter")
-			need(tokens, "passkey sign-in (to use each challenge once)", "TokenAdapter")
-		case *EmailProvider:
-			need(tokens, "e-mail sign-in", "TokenAdapter")
-		case *OAuthProvider, *CredentialsProvider:
-			_ = p
-		}
+	if n.passkeys {
+		need(passkeys, "passkey sign-in", "PasskeyAdapter")
+	}
+	if n.tokens {
+		need(tokens, n.tokensFor, "TokenAdapter")
 	}
 	if c.Adapter != nil {
 		need(tx, "a sign-in that writes several rows", "TxAdapter")
 	}
 	return errs
+}
+
+// checkTables asks an adapter that can tell whether its tables are fit for what is configured.
+func checkTables(c Config) error {
+	ctx, cancel := context.WithTimeout(context.Background(), tableCheck)
+	defer cancel()
+	type check = func(context.Context) error
+	var checks []check
+	if a, ok := c.Adapter.(interface{ Check(context.Context) error }); ok {
+		checks = append(checks, a.Check)
+	}
+	n := c.storageNeeds()
+	if a, ok := c.Adapter.(interface{ CheckSessions(context.Context) error }); ok && n.sessions {
+		checks = append(checks, a.CheckSessions)
+	}
+	if a, ok := c.Adapter.(interface{ CheckTokens(context.Context) error }); ok && n.tokens {
+		checks = append(checks, a.CheckTokens)
+	}
+	if a, ok := c.Adapter.(interface{ CheckPasskeys(context.Context) error }); ok && n.passkeys {
+		checks = append(checks, a.CheckPasskeys)
+	}
+	var errs []error
+	for _, check := range checks {
+		// A later check repeats what the general one found.
+		if err := check(ctx); err != nil && (len(errs) == 0 || !strings.Contains(errors.Join(errs...).Error(), err.Error())) {
+			errs = append(errs, err)
+		}
+	}
+	if len(errs) > 0 {
+		return fmt.Errorf("%w: Adapter: %w", ErrConfig, errors.Join(errs...))
+	}
+	return nil
 }
 
 func (c *Config) validateProviders() []error {
