@@ -11,6 +11,8 @@ const JWE = /eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]
 const JWS = /eyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{200,}/g
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const HTTPDATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT$/
+// What may stand between a tag's name and its end: a ">" inside quotes does not end it.
+const IN_TAG = `(?:[^>"']|"[^"]*"|'[^']*')*`
 const IGNORED = new Set(["date", "connection", "keep-alive", "content-length", "transfer-encoding", "server", "set-cookie"])
 const LIFETIMES = [0, 60, 300, 900, 3600, 86400, 2592000]
 const TOLERANCE = 5
@@ -34,11 +36,26 @@ export class Normalizer {
     if (!this.ids.has(k)) {
       this.counts[kind] = (this.counts[kind] ?? 0) + 1
       this.ids.set(k, `<${kind}:${this.counts[kind]}>`)
-      if (kind === "hex64") this.hashes.set(sha(value + this.secret), `<sha256(${kind}:${this.counts[kind]}+secret)>`)
+      if (kind === "hex64" || kind === "csrf") this.hashes.set(sha(value + this.secret), `<sha256(${kind}:${this.counts[kind]}+secret)>`)
     }
     return this.ids.get(k)
   }
 
+  // Session tokens and CSRF tokens have numbers of their own: one more or one less of them
+  // does not move the numbers of user ids or of e-mailed tokens.
+  session(token) { return new RegExp(`^${UUID4.source}$`).test(token) ? this.learn("session", token) : this.string(token) }
+
+  // A token that takes the place of the one which the request brought inherits its number, so that
+  // only the step of the exchange says "replaced" and the steps after it stay comparable.
+  issued(token, sent) {
+    if (!new RegExp(`^${UUID4.source}$`).test(token)) return this.string(token)
+    if (token === sent) return `${this.session(token)} kept`
+    const known = sent && this.ids.get(`session:${sent}`)
+    if (!known || this.ids.has(`session:${token}`)) return this.session(token)
+    this.ids.set(`session:${token}`, known)
+    this.opaque.set(token, known)
+    return `${known} replaced`
+  }
   learn(kind, value) { const n = this.id(kind, value); this.opaque.set(value, n); return n }
   learnKey(coseBytes, name) { this.keys.set(Buffer.from(coseBytes).toString("base64"), `<cose ${name}>`) }
 
@@ -92,7 +109,8 @@ export class Normalizer {
     return `${this.learn(kind, v)} ${clean ? `base64url ${bytes.length} bytes` : "NOT base64url"}`
   }
 
-  async setCookies(lines, at) {
+  async setCookies(lines, at, cookie = "") {
+    const sent = Object.fromEntries(cookie.split("; ").map((p) => { const i = p.indexOf("="); return [p.slice(0, i), p.slice(i + 1)] }))
     const out = []
     const chunks = []
     for (const line of lines) {
@@ -107,13 +125,13 @@ export class Normalizer {
       if (c.value === "") entry.value = ""
       else if (plain === "authjs.csrf-token") {
         const m = /^([0-9a-f]{64})(%7C|\|)([0-9a-f]{64})$/.exec(c.value)
-        if (m) this.id("hex64", m[1])
-        entry.value = m ? `${this.id("hex64", m[1])}${m[2]}${this.hashes.get(m[3]) ?? "WRONG HASH"}` : `BAD ${c.value}`
+        if (m) this.learn("csrf", m[1])
+        entry.value = m ? `${this.id("csrf", m[1])}${m[2]}${this.hashes.get(m[3]) ?? "WRONG HASH"}` : `BAD ${c.value}`
       } else if (/session-token(\.\d+)?$/.test(plain)) {
         const part = /^(.*session-token)\.(\d+)$/.exec(c.name)
         if (part) { chunks.push([part[1], Number(part[2]), c.value, entry]); entry.value = `<chunk ${c.value.length === 3936 ? "3936" : "last"}>` }
         else if (c.value.startsWith("eyJ")) entry.value = await this.jwe(c.value, c.name, at)
-        else entry.value = this.string(decodeURIComponent(c.value))
+        else entry.value = this.issued(decodeURIComponent(c.value), sent[c.name])
       } else if (/authjs\.(challenge|state|nonce|pkce\.code_verifier)$/.test(plain)) entry.value = /^[\w%|=.+~-]{40,3800}$/.test(c.value) ? "<sealed>" : `NOT SEALED ${c.value}`
       else entry.value = this.string(c.value)
       out.push(entry)
@@ -136,7 +154,8 @@ export class Normalizer {
     if (typeof v === "number" && key === "expires_at") return `<epoch ${this.ago(v * 1000, at)}>`
     if (typeof v !== "string") return v
     if (key === "challenge") return this.#b64("challenge", v)
-    if (key === "credentialPublicKey") return this.keys.get(v) ?? `UNKNOWN KEY ${v}`
+    if (key === "sessionToken") return this.session(v)
+    if (key === "credentialPublicKey") return this.keys.get(v) ?? `UNKNOWN KEY of ${Buffer.from(v, "base64").length} bytes`
     if (/^at_[A-Za-z0-9_-]{22}$/.test(v)) return this.id("access-token", v)
     if (ISO.test(v)) return `<iso ${this.ago(Date.parse(v), at)}>`
     return this.string(v)
@@ -145,24 +164,26 @@ export class Normalizer {
   html(text) {
     const attr = (tag) => {
       const r = {}
-      for (const m of tag.matchAll(/\s([a-zA-Z-]+)(?:="([^"]*)"|='([^']*)'|=([^\s"'>]+))?/g)) r[m[1].toLowerCase()] = unescape(m[2] ?? m[3] ?? m[4] ?? "")
+      for (const m of tag.matchAll(/(?<=[\s"'])([a-zA-Z-]+)(?:="([^"]*)"|='([^']*)'|=([^\s"'>]+))?/g)) r[m[1].toLowerCase()] = unescape(m[2] ?? m[3] ?? m[4] ?? "")
       return r
     }
-    const unescape = (s) => s.replace(/&quot;/g, '"').replace(/&#39;|&#x27;|&apos;/g, "'").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&")
-    const plain = (s) => unescape(s.replace(/<[^>]+>/g, "")).trim()
+    const named = { quot: '"', apos: "'", lt: "<", gt: ">", amp: "&" }
+    const unescape = (s) => s.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(quot|apos|lt|gt|amp));/gi, (m, hex, dec, name) => (name ? named[name.toLowerCase()] : String.fromCodePoint(hex ? parseInt(hex, 16) : Number(dec))))
+    const tag = (name, close = "") => new RegExp(`<${name}\\b(${IN_TAG})>${close}`, "g")
+    const plain = (s) => unescape(s.replace(new RegExp(`</?[a-zA-Z]${IN_TAG}>`, "g"), "")).trim()
     const body = text.replace(/<style[\s\S]*?<\/style>/g, "")
     const bare = body.replace(/<script[\s\S]*?<\/script>/g, "")
     const out = {
       doctype: /^<!doctype html>/i.test(text),
-      forms: [...bare.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map((m) => {
+      forms: [...bare.matchAll(tag("form", "([\\s\\S]*?)</form>"))].map((m) => {
         const a = attr(m[1])
         return {
           action: this.string(a.action ?? ""), method: (a.method ?? "").toUpperCase(), id: a.id ?? null,
-          inputs: [...m[2].matchAll(/<input\b([^>]*?)\/?>/g)].map((i) => {
+          inputs: [...m[2].matchAll(tag("input"))].map((i) => {
             const x = attr(i[1])
             return { name: x.name, type: x.type ?? "text", ...("value" in x && { value: this.string(x.value) }), ...("required" in x && { required: true }), ...(x.autocomplete && { autocomplete: x.autocomplete }) }
           }),
-          submit: [...m[2].matchAll(/<button\b([^>]*)>/g)].map((b) => attr(b[1]).type ?? null),
+          submit: [...m[2].matchAll(tag("button"))].map((b) => attr(b[1]).type ?? null),
         }
       }),
       // Scripts, styles and links are the page's own affair; its forms and whether it shows an error are not.
@@ -171,15 +192,15 @@ export class Normalizer {
     if (this.knownText)
       Object.assign(out, {
         title: plain(/<title>([\s\S]*?)<\/title>/.exec(text)?.[1] ?? ""),
-        headings: [...bare.matchAll(/<h1[^>]*>([\s\S]*?)<\/h1>/g)].map((m) => plain(m[1])),
-        paragraphs: [...bare.matchAll(/<p\b[^>]*>([\s\S]*?)<\/p>/g)].map((m) => plain(m[1])),
-        buttons: [...bare.matchAll(/<button[^>]*>([\s\S]*?)<\/button>/g)].map((m) => plain(m[1])),
+        headings: [...bare.matchAll(tag("h1", "([\\s\\S]*?)</h1>"))].map((m) => plain(m[2])),
+        paragraphs: [...bare.matchAll(tag("p", "([\\s\\S]*?)</p>"))].map((m) => plain(m[2])),
+        buttons: [...bare.matchAll(tag("button", "([\\s\\S]*?)</button>"))].map((m) => plain(m[2])),
       })
     return out
   }
 
-  async entry({ method, path, label, at, res }) {
-    const setCookie = await this.setCookies(res.setCookies, at)
+  async entry({ method, path, label, at, res, cookie }) {
+    const setCookie = await this.setCookies(res.setCookies, at, cookie)
     const headers = {}
     for (const [k, v] of res.headers) if (!IGNORED.has(k)) headers[k] = headers[k] === undefined ? this.string(v) : `${headers[k]} && ${this.string(v)}`
     const type = res.header("content-type") ?? ""
@@ -192,15 +213,30 @@ export class Normalizer {
   }
 }
 
-/** Readable structural difference; [] when equal. */
 // Headers that a candidate may send beyond the reference's: they only harden an answer.
 const HARDENING = new Set(["cache-control", "pragma", "expires", "vary", "x-content-type-options", "content-security-policy", "x-frame-options",
   "referrer-policy", "permissions-policy", "cross-origin-opener-policy", "cross-origin-resource-policy", "clear-site-data"])
 
+// Cookies are compared by name, and those that both sides set by their order: one more cookie is one difference.
+function cookieDiff(a, b, path, out) {
+  const byName = (list) => {
+    const map = new Map()
+    for (const c of list) { const n = c.name ?? "joined chunks"; map.set(map.has(n) ? `${n} again` : n, c) }
+    return map
+  }
+  const left = byName(a), right = byName(b)
+  for (const [n, c] of left) if (right.has(n)) diff(c, right.get(n), `${path}{${n}}`, out); else out.push({ path: `${path}{${n}}`, kind: "missing", reference: c })
+  for (const [n, c] of right) if (!left.has(n)) out.push({ path: `${path}{${n}}`, kind: "extra", candidate: c })
+  const order = (map, other) => [...map.keys()].filter((n) => other.has(n)).join(", ")
+  if (order(left, right) !== order(right, left)) out.push({ path: `${path}.order`, kind: "changed", reference: order(left, right), candidate: order(right, left) })
+}
+
+/** Readable structural difference; [] when equal. */
 export function diff(a, b, path = "", out = []) {
   if (out.length > 200) return out
   const obj = (v) => v !== null && typeof v === "object"
-  if (obj(a) && obj(b) && Array.isArray(a) === Array.isArray(b)) {
+  if (/^\[\d+\]\.setCookie$/.test(path) && Array.isArray(a) && Array.isArray(b)) cookieDiff(a, b, path, out)
+  else if (obj(a) && obj(b) && Array.isArray(a) === Array.isArray(b)) {
     for (const k of new Set([...Object.keys(a), ...Object.keys(b)])) {
       const p = Array.isArray(a) ? `${path}[${k}]` : path ? `${path}.${k}` : k
       if (!(k in a)) { if (!(/\]\.headers$/.test(path) && HARDENING.has(k))) out.push({ path: p, kind: "extra", candidate: b[k] }) }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/base64"
 	"net/http"
 	"slices"
@@ -16,8 +17,8 @@ import (
 
 // hookBody is what hooks may be told.
 type hookBody struct {
-	SessionToken, Identifier, Email string
-	Expires                         time.Time
+	SessionToken, Identifier, Email, To string
+	Expires                             time.Time
 }
 
 // mountHooks lets the suite look into the tables and change what only time would change.
@@ -38,7 +39,18 @@ func mountHooks(r *gin.Engine, store *adaptertest.Memory, mails *mailbox) {
 	hook("session-expiry", func(b hookBody) any { return gin.H{"changed": store.SetSessionExpiry(b.SessionToken, b.Expires)} })
 	hook("token-expiry", func(b hookBody) any { return gin.H{"changed": store.SetTokenExpiry(b.Identifier, b.Expires)} })
 	hook("delete-user", func(b hookBody) any { return gin.H{"changed": store.DeleteUser(b.Email)} })
+	hook("change-email", func(b hookBody) any { return gin.H{"changed": changeEmail(store, b.Email, b.To)} })
 	hook("delete-passkey-accounts", func(hookBody) any { store.DeletePasskeyAccounts(); return ok })
+}
+
+func changeEmail(store *adaptertest.Memory, from, to string) bool {
+	ctx := context.Background()
+	u, err := store.UserByEmail(ctx, from)
+	if err != nil {
+		return false
+	}
+	u.Email = to
+	return store.UpdateUser(ctx, u) == nil
 }
 
 // tables shows the rows under the names of Auth.js's adapter models. ginauth's records of used

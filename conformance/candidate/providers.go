@@ -23,6 +23,11 @@ var fixed = map[string]struct {
 	"numid":   {"numid", ginauth.User{ID: "42", Name: "Num Id", Email: "num@example.test"}},
 	"unicode": {"unicode", ginauth.User{ID: "uni-id", Name: "Zoë \U0001F511 山田", Email: "zoë@example.test"}},
 	"big":     {"big", ginauth.User{ID: "big-id", Name: strings.Repeat("B", 6000), Email: "big@example.test"}},
+
+	"policy-denied":    {"policy", ginauth.User{ID: "denied-id", Email: "denied@example.test"}},
+	"policy-elsewhere": {"policy", ginauth.User{ID: "elsewhere-id", Email: "elsewhere@example.test"}},
+	"policy-evil":      {"policy", ginauth.User{ID: "evil-id", Email: "evil@example.test"}},
+	"policy-throws":    {"policy", ginauth.User{ID: "throws-id", Email: "throws@example.test"}},
 }
 
 func providerList(issuer string, mails *mailbox) []ginauth.Provider {
