@@ -46,6 +46,8 @@ type Config struct {
 	Theme     pages.Theme
 	Callbacks Callbacks
 	Events    Events
+	// RateLimit says how often the same client may ask. Set its TrustedProxies behind a proxy.
+	RateLimit RateLimitConfig
 	// Logger gets what goes wrong; slog.Default when nil. It is never given a secret, a token, a
 	// challenge or an e-mail address.
 	Logger *slog.Logger

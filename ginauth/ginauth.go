@@ -38,6 +38,7 @@ type Auth struct {
 	flows     *flow.Store
 	pages     *pages.Renderer
 	redirects redirectPolicy
+	limiting  *limiting
 	providers map[string]Provider
 	oauth     map[string]*oauthClient
 	// freshFor is how long the time of a sign-in must be known.
@@ -101,6 +102,9 @@ func Register(r Router, cfg Config) (*Auth, error) {
 	}
 	if a.pages, err = pages.New(cfg.Theme); err != nil {
 		return nil, fmt.Errorf("%w: Theme: %w", ErrConfig, err)
+	}
+	if a.limiting, err = newLimiting(cfg); err != nil {
+		return nil, fmt.Errorf("%w: RateLimit: %w", ErrConfig, err)
 	}
 	r.Any(cfg.BasePath, a.handle)
 	r.Any(cfg.BasePath+"/*action", a.handle)

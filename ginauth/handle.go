@@ -34,6 +34,7 @@ func (a *Auth) handle(c *gin.Context) {
 	if err == nil {
 		err = x.run(providerID)
 	}
+	x.countFailure(err)
 	if err != nil {
 		x.fail(err)
 	}
@@ -48,6 +49,9 @@ func (x *exchange) restartDeadline() (stop context.CancelFunc) {
 
 // run is the route table.
 func (x *exchange) run(providerID string) error {
+	if err := x.limitAddress(); err != nil {
+		return err
+	}
 	if err := x.readBody(); err != nil {
 		return err
 	}
@@ -65,6 +69,9 @@ func (x *exchange) run(providerID string) error {
 	}
 	x.begin()
 	if post {
+		if err := x.limitForm(); err != nil {
+			return err
+		}
 		switch x.action {
 		case "callback":
 			return x.callback()
@@ -140,7 +147,12 @@ func outcomeOf(err error) outcome {
 // fail answers an error. What the browser sees and what the log says are separate.
 func (x *exchange) fail(err error) {
 	x.setCookies = x.onFailure
+	var limited *rateLimitError
 	switch {
+	case errors.As(err, &limited):
+		x.log(err, "RateLimited")
+		x.tooMany(limited.wait)
+		return
 	case errors.Is(err, errBadRequest):
 		x.writeJSON(http.StatusBadRequest, "Bad request.")
 		return

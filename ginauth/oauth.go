@@ -92,7 +92,14 @@ func (x *exchange) oauthCallback(p *OAuthProvider) error {
 	if err != nil {
 		return err
 	}
-	id, err := client.identify(x.c.Request.Context(), flow, answer)
+	calls := x.c.Request.Context()
+	if err := client.checkAnswer(calls, answer); err != nil {
+		return err
+	}
+	if err := x.useState(flow); err != nil {
+		return err
+	}
+	id, err := client.identify(calls, flow, answer)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,8 @@ type oauthFlow struct {
 	state       string
 	// verifier is PKCE's, empty without it; nonce is empty when none is asked for.
 	verifier, nonce string
+	// expires is when the answer comes too late.
+	expires time.Time
 }
 
 // oauthSecret is one value of a flow, as its cookie keeps it.
@@ -117,8 +119,8 @@ func (x *exchange) putOAuthFlow(p *OAuthProvider, current *resolution) (oauthFlo
 	return f, nil
 }
 
-// takeOAuthFlow ends the flow that the answer with this state belongs to. Its cookies are cleared
-// when the sign-in succeeds; where there is storage, the state is used up whatever comes of it.
+// takeOAuthFlow opens the flow that the answer with this state belongs to. Its cookies are cleared
+// when the sign-in succeeds.
 func (x *exchange) takeOAuthFlow(p *OAuthProvider, state string, current *resolution) (oauthFlow, error) {
 	var f oauthFlow
 	f.redirectURI, _ = x.redirectURI(p)
@@ -132,10 +134,7 @@ func (x *exchange) takeOAuthFlow(p *OAuthProvider, state string, current *resolu
 			if subtle.ConstantTimeCompare([]byte(secret.Value), []byte(state)) != 1 {
 				return f, fmt.Errorf("%w: the answer's state is missing or wrong", ErrFlow)
 			}
-			if err := x.useState(secret); err != nil {
-				return f, err
-			}
-			f.state = state
+			f.state, f.expires = state, time.Unix(secret.Expires, 0)
 			if _, sent := x.jar.Get(x.cookies.callbackURL.name); p.formPost() && !sent {
 				x.callbackURL = x.redirectTarget(x.ctx, secret.CallbackURL, x.origin)
 			}
@@ -181,14 +180,14 @@ func (x *exchange) takeOAuthSecret(p *OAuthProvider, c flowCookie, current *reso
 	return secret, nil
 }
 
-// useState records that a state was used, where there is storage. Without any, the service that
-// takes a code once is the only other thing that stands against a replay.
-func (x *exchange) useState(secret oauthSecret) error {
+// useState records that the state was used, where there is storage: a code is redeemed for it once.
+// Without any, the service that takes each code once is what stands against a replay.
+func (x *exchange) useState(f oauthFlow) error {
 	if x.store.tokens == nil {
 		return nil
 	}
 	// Long enough that the flow itself has expired by any clock before its record goes.
-	return x.useOnce(usedState, secret.Value, time.Unix(secret.Expires, 0).Add(oauthFlowAge))
+	return x.useOnce(usedState, f.state, f.expires.Add(oauthFlowAge))
 }
 
 // binding ties a flow to the session; empty when nobody is signed in.

@@ -14,12 +14,9 @@ import (
 	"github.com/ginauth/ginauth/ginauth/internal/oidcflow"
 )
 
-// identify turns the service's answer, whose state was checked, into a verified identity. It calls
-// the service, on ctx alone. The SignIn callback has not run yet and nothing is written.
+// identify redeems the code of a checked answer and turns what the service tells into a verified
+// identity. It calls the service, on ctx alone. The SignIn callback has not run yet.
 func (c *oauthClient) identify(ctx context.Context, flow oauthFlow, answer map[string]string) (Identity, error) {
-	if err := c.checkAnswer(ctx, answer); err != nil {
-		return Identity{}, err
-	}
 	token, err := c.service.Exchange(ctx, oidcflow.Grant{Code: answer["code"], RedirectURI: flow.redirectURI, Verifier: flow.verifier})
 	if err != nil {
 		return Identity{}, c.wrap(err)

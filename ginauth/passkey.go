@@ -35,6 +35,7 @@ func (x *exchange) passkeyCallback(p *WebAuthnProvider) error {
 	default:
 		err = fmt.Errorf("%w: action", errMalformed)
 	}
+	x.countFailure(err)
 	if err == nil {
 		err = x.completeSignIn(id)
 	}
@@ -69,6 +70,9 @@ func (x *exchange) registerPasskey(p *WebAuthnProvider, session *Session) (Ident
 	if err != nil {
 		return Identity{}, err
 	}
+	if err := x.limitNewcomer(f); err != nil {
+		return Identity{}, err
+	}
 	data, err := x.answerData()
 	if err != nil {
 		return Identity{}, err
@@ -89,6 +93,9 @@ func (x *exchange) registerPasskey(p *WebAuthnProvider, session *Session) (Ident
 	// The key is looked at first: verifying with an absurdly long one is work for an attacker's benefit.
 	attested := parsed.Response.AttestationObject.AuthData.AttData
 	if err := checkCredential(attested.CredentialID, attested.CredentialPublicKey); err != nil {
+		return Identity{}, err
+	}
+	if err := checkAttestation(parsed.Response.AttestationObject); err != nil {
 		return Identity{}, err
 	}
 	credential, err := library.CreateCredential(ceremonyUser{handle: handle}, sessionData, parsed)
@@ -152,8 +159,14 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session) (Ide
 	if err != nil {
 		return Identity{}, ceremonyError("parse", err)
 	}
+	if err := x.refuseAfterFailures("passkey", string(parsed.RawID)); err != nil {
+		return Identity{}, err
+	}
 	authenticator, err := x.authenticatorOf(parsed.RawID)
 	if err != nil {
+		return Identity{}, err
+	}
+	if err := x.refuseAfterFailures("user", authenticator.UserID); err != nil {
 		return Identity{}, err
 	}
 	if err := x.checkHandle(parsed.Response.UserHandle, authenticator.UserID); err != nil {

@@ -50,6 +50,8 @@ type exchange struct {
 	onFailure  []string
 
 	resolved *resolution
+	// failureKeys are what a rate limiter counts should the proof of this request be wrong.
+	failureKeys []string
 }
 
 // errBadRequest is answered like a request that makes no sense to Auth.js.

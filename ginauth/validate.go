@@ -46,6 +46,7 @@ func (c Config) withDefaults() Config {
 	c.OldSecrets = slices.Clone(c.OldSecrets)
 	c.Providers = slices.Clone(c.Providers)
 	c.TrustedOrigins = slices.Clone(c.TrustedOrigins)
+	c.RateLimit = c.RateLimit.withDefaults()
 	return c
 }
 
@@ -73,6 +74,7 @@ func (c *Config) validate() error {
 	}
 	errs = append(errs, c.validateStorage()...)
 	errs = append(errs, c.validateProviders()...)
+	errs = append(errs, c.RateLimit.validate()...)
 	for _, secure := range c.possibleSecure() {
 		errs = append(errs, newCookieSet(c.Cookies, secure).validate()...)
 	}
