@@ -35,6 +35,7 @@ func (x *exchange) passkeyCallback(p *WebAuthnProvider) error {
 	default:
 		err = fmt.Errorf("%w: action", errMalformed)
 	}
+	x.countFailure(err)
 	if err == nil {
 		err = x.completeSignIn(id)
 	}
@@ -67,6 +68,9 @@ func (x *exchange) answerData() ([]byte, error) {
 func (x *exchange) registerPasskey(p *WebAuthnProvider, session *Session) (Identity, error) {
 	f, err := x.takeFlow(p, ceremonyRegister, session)
 	if err != nil {
+		return Identity{}, err
+	}
+	if err := x.limitNewcomer(f); err != nil {
 		return Identity{}, err
 	}
 	data, err := x.answerData()
@@ -155,8 +159,14 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session) (Ide
 	if err != nil {
 		return Identity{}, ceremonyError("parse", err)
 	}
+	if err := x.refuseAfterFailures("passkey", string(parsed.RawID)); err != nil {
+		return Identity{}, err
+	}
 	authenticator, err := x.authenticatorOf(parsed.RawID)
 	if err != nil {
+		return Identity{}, err
+	}
+	if err := x.refuseAfterFailures("user", authenticator.UserID); err != nil {
 		return Identity{}, err
 	}
 	if err := x.checkHandle(parsed.Response.UserHandle, authenticator.UserID); err != nil {
