@@ -125,6 +125,11 @@ func (x *exchange) writeUser(tx storage, id Identity, todo plan, done *signedIn)
 		return nil
 	}
 	u := id.User
+	if id.boundTo != nil {
+		// The session's user is in no table, or not any more. With the old id, what is left of a
+		// deleted user would come back to life: their other passkeys, their rows in the application.
+		u.ID = ""
+	}
 	u.EmailVerified = time.Time{}
 	if todo.verified {
 		u.EmailVerified = now
