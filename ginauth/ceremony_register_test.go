@@ -149,7 +149,6 @@ func TestCeremony_GoodRegistrations(t *testing.T) {
 		{"client data with members of the future", testauthn.NewES256, func(c *testauthn.Ceremony) {
 			c.ClientData = func(b []byte) []byte { return append(b[:len(b)-1], `,"other_keys_can_be_added_here":"x"}`...) }
 		}},
-		{"origin with its default port", testauthn.NewES256, func(c *testauthn.Ceremony) { c.Origin += ":443" }},
 		{"no crossOrigin", testauthn.NewES256, func(c *testauthn.Ceremony) { c.CrossOrigin = nil }},
 		{"no transports", testauthn.NewES256, func(c *testauthn.Ceremony) { c.Edit = setIn("transports", nil) }},
 		{"odd transports", testauthn.NewES256, func(c *testauthn.Ceremony) {

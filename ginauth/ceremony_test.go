@@ -107,6 +107,7 @@ func wrongAlways() []wrong {
 	for _, origin := range []string{
 		"http://app.example.com", "https://app.example.com:444", "https://evil.example", "https://app.example.com.evil.example",
 		"https://sub.app.example.com", "https://app.example.com@evil.example", "null", "", "app.example.com", "android:apk-key-hash:x",
+		"https://app.example.com/", "https://app.example.com/x", "https://app.example.com?x", "https://x@app.example.com",
 	} {
 		list = append(list, wrong{"origin " + origin, func(c *testauthn.Ceremony) { c.Origin = origin }, ""})
 	}

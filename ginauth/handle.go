@@ -125,6 +125,8 @@ type outcome struct {
 
 // outcomes is the closed table of errors that browsers are told; anything else is Configuration.
 var outcomes = []outcome{
+	// Before what it hides.
+	{errHidden, "WebAuthnVerificationError", false},
 	{ErrCredentials, "CredentialsSignin", true},
 	{ErrOAuthAccountNotLinked, "OAuthAccountNotLinked", true},
 	{ErrOAuthCallback, "OAuthCallbackError", true},
@@ -150,8 +152,7 @@ func (x *exchange) fail(err error) {
 	var limited *rateLimitError
 	switch {
 	case errors.As(err, &limited):
-		x.log(err, "RateLimited")
-		x.tooMany(limited.wait)
+		x.tooMany(limited)
 		return
 	case errors.Is(err, errBadRequest):
 		x.writeJSON(http.StatusBadRequest, "Bad request.")

@@ -2,8 +2,10 @@ package ginauth
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -81,7 +83,13 @@ func (a *Auth) RequireSignIn() gin.HandlerFunc {
 
 // sessionOf resolves the session of any request: from the cookies, or from an Authorization
 // header when there are none.
-func (a *Auth) sessionOf(r *http.Request) (*Session, error) {
+func (a *Auth) sessionOf(r *http.Request) (s *Session, err error) {
+	defer func() {
+		// As in handle: Gin's own recovery would print the request's cookies.
+		if p := recover(); p != nil {
+			s, err = nil, fmt.Errorf("%w: panic (%T) in a callback or adapter\n%s", ErrStorage, p, debug.Stack())
+		}
+	}()
 	origin, err := a.originFor(r)
 	if err != nil {
 		return nil, nil //nolint:nilerr // a request for a host that can not exist is nobody's

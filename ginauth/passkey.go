@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -81,7 +82,7 @@ func (x *exchange) registerPasskey(p *WebAuthnProvider, session *Session) (Ident
 	if err != nil {
 		return Identity{}, ceremonyError("parse", err)
 	}
-	library, sessionData, err := x.verifier(p, f)
+	library, sessionData, err := x.verifier(p, f, parsed.Response.CollectedClientData.Origin)
 	if err != nil {
 		return Identity{}, err
 	}
@@ -243,7 +244,7 @@ func (x *exchange) checkHandle(handle []byte, userID string) error {
 
 // verifyAssertion returns the authenticator with its new counter and backup state.
 func (x *exchange) verifyAssertion(p *WebAuthnProvider, f passkeyFlow, parsed *protocol.ParsedCredentialAssertionData, a *Authenticator) (*Authenticator, error) {
-	library, sessionData, err := x.verifier(p, f)
+	library, sessionData, err := x.verifier(p, f, parsed.Response.CollectedClientData.Origin)
 	if err != nil {
 		return nil, err
 	}
@@ -276,10 +277,14 @@ func (x *exchange) verifyAssertion(p *WebAuthnProvider, f passkeyFlow, parsed *p
 	return &used, nil
 }
 
-// verifier sets go-webauthn up for one ceremony. Its permissive defaults are all overridden here,
-// the only place that uses it.
-func (x *exchange) verifier(p *WebAuthnProvider, f passkeyFlow) (*webauthn.WebAuthn, webauthn.SessionData, error) {
+// verifier sets go-webauthn up for one ceremony that ran on origin. Its permissive defaults are all
+// overridden here, the only place that uses it.
+func (x *exchange) verifier(p *WebAuthnProvider, f passkeyFlow, origin string) (*webauthn.WebAuthn, webauthn.SessionData, error) {
 	rp := x.relyingParty(p)
+	// WebAuthn Level 3, section 7.1 step 9, wants an origin; the library would also take a URL below it.
+	if _, err := parseOrigin(origin); err != nil || strings.HasSuffix(origin, "/") {
+		return nil, webauthn.SessionData{}, fmt.Errorf("%w: the client data hold no origin", ErrWebAuthn)
+	}
 	library, err := webauthn.New(&webauthn.Config{
 		RPID:          rp.ID,
 		RPDisplayName: rp.Name,

@@ -31,8 +31,9 @@ type limiting struct {
 	// pseudonyms is the key of the hashes that stand for people in the limiter's keys.
 	pseudonyms []byte
 
-	warnProxy sync.Once
-	logOutage rate.Sometimes
+	// What a flood of requests makes happen is logged now and then.
+	warnProxy             sync.Once
+	logOutage, logRefusal rate.Sometimes
 }
 
 func newLimiting(cfg Config) (*limiting, error) {
@@ -40,7 +41,7 @@ func newLimiting(cfg Config) (*limiting, error) {
 		return nil, nil
 	}
 	l := &limiting{RateLimitConfig: cfg.RateLimit, logger: cfg.Logger, elsewhere: cfg.RateLimit.Limiter != nil}
-	l.logOutage.First, l.logOutage.Interval = 1, 10*time.Second
+	l.logOutage.Interval, l.logRefusal.Interval = 10*time.Second, time.Second
 	var err error
 	if l.Limiter == nil {
 		if l.Limiter, err = newMemoryLimiter(memoryKeys); err != nil {
@@ -219,8 +220,9 @@ type limitedAnswer struct {
 }
 
 // tooMany answers 429. Reading the session has no body that could be taken for "signed out".
-func (x *exchange) tooMany(wait time.Duration) {
-	x.c.Writer.Header().Set("Retry-After", strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10))
+func (x *exchange) tooMany(e *rateLimitError) {
+	x.limiting.logRefusal.Do(func() { x.log(e, "RateLimited") })
+	x.c.Writer.Header().Set("Retry-After", strconv.FormatInt(int64((e.wait+time.Second-1)/time.Second), 10))
 	x.sendCookies()
 	switch x.action {
 	case "session":

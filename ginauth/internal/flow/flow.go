@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"time"
 
@@ -91,6 +92,9 @@ func (s *Store) Take(ctx context.Context, name, cookieValue string) (string, err
 		if errors.As(err, &decode) && decode.IsDecode() {
 			return "", ErrNone
 		}
+		if errors.Is(err, fs.ErrNotExist) { // a store of files, where the flow was taken before
+			return "", ErrNone
+		}
 		return "", fmt.Errorf("flow: load: %w", err)
 	}
 	value, ok := session.Values[valueKey].(string)
@@ -98,7 +102,7 @@ func (s *Store) Take(ctx context.Context, name, cookieValue string) (string, err
 		return "", ErrNone
 	}
 	session.Options = &gorilla.Options{Path: "/", MaxAge: -1, HttpOnly: true}
-	if err := s.backend.Save(r, scratchWriter{}, session); err != nil {
+	if err := s.backend.Save(r, scratchWriter{}, session); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("flow: delete: %w", err)
 	}
 	return value, nil
