@@ -87,7 +87,7 @@ func (t *table) compare() (problems []string) {
 	for _, name := range sortedNames(t.columns) {
 		if c := t.columns[name]; !c.nullable && !c.hasDefault && !t.fills(c) {
 			problems = append(problems, fmt.Sprintf("column %s.%s must not be NULL and ginauth has no value for it; "+
-				"give it a default, or allow NULL with: %s;", t.name, name, c.dropNotNull()))
+				"give it a default, or allow NULL: %s", t.name, name, c.dropNotNull()))
 		}
 	}
 	if len(t.columns) > 0 && !t.isUnique() {

@@ -43,7 +43,7 @@ func (c *column) encode(v any) (any, error) {
 	switch v := v.(type) {
 	case nil:
 		if !c.nullable {
-			return nil, fmt.Errorf("%w: %s has no value and %s.%s must not be NULL; allow it with: %s",
+			return nil, fmt.Errorf("%w: %s has no value and %s.%s must not be NULL; allow it: %s",
 				ErrValue, c.name, c.table, c.name, c.dropNotNull())
 		}
 		return nil, nil
@@ -130,11 +130,11 @@ func (c *column) dropNotNull() string {
 		if c.maxChars > 0 {
 			typ = fmt.Sprintf("%s(%d)", typ, c.maxChars)
 		}
-		return fmt.Sprintf("ALTER TABLE %s MODIFY %s %s NULL", table, name, typ)
+		return fmt.Sprintf("ALTER TABLE %s MODIFY %s %s NULL;", table, name, typ)
 	case dialect.SQLite:
-		return "making the table anew, for SQLite cannot alter columns"
+		return "make the table anew, for SQLite cannot alter columns"
 	}
-	return fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL", table, name)
+	return fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL;", table, name)
 }
 
 // intLimit is the highest number that an integer type of PostgreSQL or MySQL holds, or 0.

@@ -1,0 +1,107 @@
+package integration
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/uptrace/bun"
+
+	"github.com/ginauth/ginauth/bunadapter"
+	"github.com/ginauth/ginauth/ginauth"
+)
+
+// recorder is a query hook that keeps the first word of every statement.
+type recorder struct {
+	mu    sync.Mutex
+	words []string
+}
+
+func (r *recorder) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
+
+func (r *recorder) AfterQuery(_ context.Context, e *bun.QueryEvent) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	word, _, _ := strings.Cut(e.Query, " ")
+	r.words = append(r.words, word)
+}
+
+func (r *recorder) take() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	words := r.words
+	r.words = nil
+	return words
+}
+
+// TestQueries counts what the requests that matter cost.
+func TestQueries(t *testing.T) {
+	for _, e := range engines() {
+		t.Run(e.name, func(t *testing.T) {
+			ctx := t.Context()
+			hook := &recorder{}
+			db, _ := migrated(t, e, nil)
+			a := bunadapter.New(db.WithQueryHook(hook))
+			must(t, "Check", a.Check(ctx))
+			hook.take()
+			_, p := signUp(t, a)
+			if got, want := hook.take(), []string{"INSERT", "BEGIN", "INSERT", "INSERT", "INSERT", "INSERT", "COMMIT"}; !slices.Equal(got, want) {
+				t.Errorf("a sign-up ran %v, want %v", got, want)
+			}
+			for what, tt := range map[string]struct {
+				call func() error
+				want []string
+			}{
+				"SessionAndUser":              {func() error { _, _, err := a.SessionAndUser(ctx, "Token"); return err }, []string{"SELECT"}},
+				"UserByAccount":               {func() error { _, err := a.UserByAccount(ctx, "passkey", p.ProviderAccountID); return err }, []string{"SELECT"}},
+				"AuthenticatorByCredentialID": {func() error { _, err := a.AuthenticatorByCredentialID(ctx, p.CredentialID); return err }, []string{"SELECT"}},
+				"UpdateSession": {func() error {
+					return a.UpdateSession(ctx, ginauth.StoredSession{Token: "Token", Expires: wanted})
+				}, []string{"UPDATE"}},
+				"sign-in": {func() error {
+					return a.InTx(ctx, func(tx ginauth.Adapter) error {
+						p.Counter++
+						if err := tx.(ginauth.PasskeyAdapter).UpdateAuthenticator(ctx, p); err != nil {
+							return err
+						}
+						return tx.(ginauth.SessionAdapter).CreateSession(ctx, ginauth.StoredSession{Token: "second", UserID: p.UserID, Expires: wanted})
+					})
+				}, []string{"BEGIN", "UPDATE", "INSERT", "COMMIT"}},
+			} {
+				must(t, what, tt.call())
+				if got := hook.take(); !slices.Equal(got, tt.want) {
+					t.Errorf("%s ran %v, want %v", what, got, tt.want)
+				}
+			}
+		})
+	}
+}
+
+// TestAuthenticatorOrder: the tables of Migrate know in which order passkeys came.
+func TestAuthenticatorOrder(t *testing.T) {
+	for _, e := range engines() {
+		t.Run(e.name, func(t *testing.T) {
+			ctx := t.Context()
+			_, a := migrated(t, e, nil)
+			u, err := a.CreateUser(ctx, ginauth.User{})
+			must(t, "CreateUser", err)
+			for i := range byte(10) {
+				must(t, "CreateAuthenticator", a.CreateAuthenticator(ctx, ginauth.Authenticator{
+					CredentialID: bytes.Repeat([]byte{255 - 9*i}, 16), UserID: u.ID, ProviderAccountID: string('a' + rune(i)), PublicKey: []byte{1},
+				}))
+			}
+			list, err := a.AuthenticatorsByUser(ctx, u.ID)
+			must(t, "AuthenticatorsByUser", err)
+			order := ""
+			for _, p := range list {
+				order += p.ProviderAccountID
+			}
+			if order != "abcdefghij" {
+				t.Errorf("order is %s", order)
+			}
+		})
+	}
+}
