@@ -1,0 +1,91 @@
+// Package site runs servers with ginauth: in this process, or as processes of the example server.
+package site
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"time"
+
+	"github.com/gin-contrib/sessions"
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginauth/ginauth/ginauth"
+	"github.com/ginauth/ginauth/providers"
+	"github.com/ginauth/ginauth/torture/internal/browser"
+)
+
+// Options are the settings that differ between tests.
+type Options struct {
+	Adapter    ginauth.Adapter
+	Strategy   ginauth.Strategy // StrategyDatabase when empty
+	Secret     string           // a random one when empty
+	OldSecrets []string
+	FlowStore  sessions.Store
+	AddWithin  time.Duration
+	UpdateAge  time.Duration
+}
+
+// InProcess is a server without a network.
+type InProcess struct {
+	handler http.Handler
+	// Panics counts what ginauth had to recover from.
+	Panics atomic.Int64
+}
+
+// New mounts ginauth on an engine of its own.
+func New(o Options) (*InProcess, error) {
+	s := &InProcess{}
+	r := gin.New()
+	passkey := providers.Passkey()
+	passkey.AddWithin = o.AddWithin
+	if o.Secret == "" {
+		o.Secret = NewSecret()
+	}
+	if o.Strategy == "" {
+		o.Strategy = ginauth.StrategyDatabase
+	}
+	_, err := ginauth.Register(r, ginauth.Config{
+		BaseURL:    browser.Origin,
+		Secret:     o.Secret,
+		OldSecrets: o.OldSecrets,
+		Adapter:    o.Adapter,
+		FlowStore:  o.FlowStore,
+		Providers:  []ginauth.Provider{passkey},
+		Session:    ginauth.SessionConfig{Strategy: o.Strategy, UpdateAge: o.UpdateAge},
+		Logger:     slog.New(panicCounter{&s.Panics}),
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.handler = r
+	return s, nil
+}
+
+// NewSecret returns a good secret.
+func NewSecret() string { return rand.Text() + rand.Text() }
+
+// Send is a [browser.Instance].
+func (s *InProcess) Send(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+// panicCounter is a log that only looks for panics.
+type panicCounter struct{ n *atomic.Int64 }
+
+func (panicCounter) Enabled(context.Context, slog.Level) bool { return true }
+
+func (p panicCounter) Handle(_ context.Context, r slog.Record) error {
+	if r.Message == "ginauth: panic" {
+		p.n.Add(1)
+	}
+	return nil
+}
+
+func (p panicCounter) WithAttrs([]slog.Attr) slog.Handler { return p }
+func (p panicCounter) WithGroup(string) slog.Handler      { return p }

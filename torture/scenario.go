@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ginauth/ginauth/bunadapter"
+	"github.com/ginauth/ginauth/torture/internal/browser"
+	"github.com/ginauth/ginauth/torture/internal/database"
+	"github.com/ginauth/ginauth/torture/internal/faultsql"
+	"github.com/ginauth/ginauth/torture/internal/site"
+)
+
+// deadline is how long an answer may take when storage does not: ginauth's own five seconds and
+// what a busy machine adds.
+const deadline = 7 * time.Second
+
+// size is how much is done. The zero value of a count leaves that part out.
+type size struct {
+	repeat     int           // of every injected fault
+	commits    int           // connections cut at COMMIT, per database
+	conflicts  int           // transactions under conflicts, per database
+	load       time.Duration // under killed connections and for each slow database
+	disk       int           // full disks
+	redis      int           // rounds without Redis
+	kills      int           // of the server process, per database
+	rounds     int           // of each race; its full count is 1000
+	ceremonies int           // across three processes
+	rotation   int           // requests of each person at each step
+	soak       time.Duration
+	// example is the example server's program.
+	example string
+}
+
+// scenario is one kind of trouble.
+type scenario struct {
+	name    string
+	engines []string
+	run     func(ctx context.Context, t *trial) error
+}
+
+// trial is a scenario on one database.
+type trial struct {
+	*database.Database
+	size size
+
+	tried  atomic.Int64
+	mu     sync.Mutex
+	failed int
+	first  []string // failures
+	notes  []string
+}
+
+// maxShown is how many failures of a trial are shown.
+const maxShown = 8
+
+// failf records that something did not hold.
+func (t *trial) failf(format string, args ...any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.failed++
+	if len(t.first) < maxShown {
+		t.first = append(t.first, fmt.Sprintf(format, args...))
+	}
+}
+
+// notef records what was measured.
+func (t *trial) notef(format string, args ...any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.notes = append(t.notes, fmt.Sprintf(format, args...))
+}
+
+// checkInvariants looks for rows that must not be.
+func (t *trial) checkInvariants(ctx context.Context, where string) {
+	broken, err := t.Invariants(ctx)
+	if err != nil {
+		t.failf("%s: %v", where, err)
+	}
+	for _, b := range broken {
+		t.failf("%s: %s", where, b)
+	}
+}
+
+// orphans counts sessions whose cookie no browser was sent (I5).
+func (t *trial) orphans(ctx context.Context, s *browser.Site) int {
+	tokens, err := t.Texts(ctx, `SELECT "sessionToken" FROM "Session"`)
+	if err != nil {
+		t.failf("sessions: %v", err)
+	}
+	n := 0
+	for _, token := range tokens {
+		if !s.Issued(token) {
+			n++
+		}
+	}
+	return n
+}
+
+// result is what became of a trial.
+type result struct {
+	scenario, engine string
+	tried            int64
+	failed           int
+	first, notes     []string
+	took             time.Duration
+	skipped          string
+}
+
+// run does a scenario on a new database.
+func run(ctx context.Context, s scenario, engine string, sz size) result {
+	r := result{scenario: s.name, engine: engine}
+	start := time.Now()
+	db, err := database.New(ctx, engine)
+	if errors.Is(err, database.ErrNotConfigured) {
+		r.skipped = err.Error()
+		return r
+	}
+	t := &trial{Database: db, size: sz}
+	if err == nil {
+		err = s.run(ctx, t)
+		t.checkInvariants(ctx, "at the end")
+		err = errors.Join(err, db.Drop(ctx))
+	}
+	if errors.Is(err, database.ErrNotConfigured) {
+		r.skipped = err.Error()
+		return r
+	}
+	if err != nil {
+		t.failf("%v", err)
+	}
+	r.tried, r.failed, r.first, r.notes, r.took = t.tried.Load(), t.failed, t.first, t.notes, time.Since(start)
+	return r
+}
+
+// server opens a pool of the trial's database and mounts ginauth on it.
+func (t *trial) server(ctx context.Context, o site.Options, pool database.Options) (*site.InProcess, func(), error) {
+	db, err := t.Open(pool)
+	if err != nil {
+		return nil, nil, err
+	}
+	closeDB := func() {
+		if err := db.Close(); err != nil {
+			t.failf("close: %v", err)
+		}
+	}
+	adapter := bunadapter.New(db)
+	if err := adapter.Check(ctx); err != nil {
+		closeDB()
+		return nil, nil, err
+	}
+	o.Adapter = adapter
+	s, err := site.New(o)
+	if err != nil {
+		closeDB()
+		return nil, nil, err
+	}
+	return s, func() {
+		closeDB()
+		if n := s.Panics.Load(); n > 0 {
+			t.failf("%d panics", n)
+		}
+	}, nil
+}
+
+// oneServer is a site of one server in this process, whose statements faults may make fail.
+func (t *trial) oneServer(ctx context.Context, o site.Options, pool database.Options) (*browser.Site, func(), error) {
+	s, stop, err := t.server(ctx, o, pool)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &browser.Site{Instances: []browser.Instance{s.Send}}, stop, nil
+}
+
+var sequence atomic.Int64
+
+// newEmail is an address that nobody has yet.
+func newEmail() string { return fmt.Sprintf("person%d@example.com", sequence.Add(1)) }
+
+// only makes one statement fail.
+func only(n int, f faultsql.Fault) faultsql.Decide {
+	return func(s faultsql.Statement) (faultsql.Fault, bool) {
+		return f, s.N == n && s.Verb != "CONNECT"
+	}
+}
+
+// from makes every statement fail from one on, and every new connection: the database is gone.
+func from(n int, first, later faultsql.Fault) faultsql.Decide {
+	return func(s faultsql.Statement) (faultsql.Fault, bool) {
+		if s.N == n && s.Verb != "CONNECT" {
+			return first, true
+		}
+		return later, s.N >= n
+	}
+}
