@@ -156,7 +156,7 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session) (Ide
 	if err != nil {
 		return Identity{}, err
 	}
-	parsed, err := protocol.ParseCredentialRequestResponseBytes(data)
+	parsed, err := protocol.ParseCredentialRequestResponseBytes(withHandleBytes(data))
 	if err != nil {
 		return Identity{}, ceremonyError("parse", err)
 	}
