@@ -5,7 +5,7 @@ const escape = (s) => s.replace(/[.+?^${}()|[\]\\]/g, "\\$&")
 
 /** `*` is any text, `{a,b}` one of several. */
 export function glob(pattern) {
-  const parts = pattern.split(/(\*|\{[^}]*\})/).map((p) => (p === "*" ? ".*" : p.startsWith("{") ? `(?:${p.slice(1, -1).split(",").map(escape).join("|")})` : escape(p)))
+  const parts = pattern.split(/(\*|\{[^}]*\})/).map((p) => (p === "*" ? ".*" : p.startsWith("{") ? `(?:${p.slice(1, -1).split(",").map((s) => escape(s).replaceAll("*", ".*")).join("|")})` : escape(p)))
   return new RegExp(`^${parts.join("")}$`)
 }
 
@@ -38,7 +38,7 @@ export class Expectations {
       return !covered
     })
     for (const e of entries) for (const [i, g] of e.globs.entries()) if (g.test(id)) e.met.add(i)
-    return { unexpected, stale: entries.filter((e) => !hit.has(e)), numbers: [...new Set([...hit].map((e) => e.difference))].sort((a, b) => a - b) }
+    return { unexpected, stale: entries.filter((e) => !hit.has(e)), numbers: [...new Set([...hit].map((e) => e.difference))].sort((a, b) => String(a).localeCompare(String(b), "en", { numeric: true })) }
   }
 
   /** What a run of every scenario never needed: patterns without a scenario and rules without a difference. */

@@ -147,7 +147,8 @@ export class Normalizer {
     if (Array.isArray(v)) { const r = []; for (const x of v) r.push(await this.value(x, at, key)); return r }
     if (v && typeof v === "object") {
       const r = {}
-      for (const [k, x] of Object.entries(v)) if (!(key === "user" && k === "id" && "displayName" in v)) r[k] = await this.value(x, at, k)
+      // Numbers are given in the order of the keys' names, so that they do not depend on how a server orders its keys.
+      for (const k of Object.keys(v).sort()) if (!(key === "user" && k === "id" && "displayName" in v)) r[k] = await this.value(v[k], at, k)
       if (key === "user" && "displayName" in v) r.id = /^[\w-]{22,64}$/.test(v.id) ? "<user handle>" : `BAD HANDLE ${v.id}`
       return r
     }
@@ -206,7 +207,11 @@ export class Normalizer {
     const type = res.header("content-type") ?? ""
     let body
     if (type.startsWith("application/json")) {
-      try { body = { json: await this.value(JSON.parse(res.text), at) } } catch { body = { badJson: res.text.slice(0, 200) } }
+      try {
+        const parsed = JSON.parse(res.text)
+        body = { json: await this.value(parsed, at) }
+        if (/\/providers\/?(\?|$)/.test(path) && parsed) body.order = Object.keys(parsed).join(", ")
+      } catch { body = { badJson: res.text.slice(0, 200) } }
     } else if (type.startsWith("text/html")) body = { html: this.html(res.text) }
     else body = { text: this.string(res.text.slice(0, 500)) }
     return { request: `${method} ${this.string(path)}${label ? `  (${label})` : ""}`, status: res.status, headers: Object.fromEntries(Object.entries(headers).sort()), setCookie, body }

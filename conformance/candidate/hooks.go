@@ -124,10 +124,12 @@ func mountMisconfigured(r *gin.Engine, base string) {
 		panic(err)
 	}
 	actions := []string{"callback", "csrf", "error", "providers", "session", "signin", "signout", "verify-request", "webauthn-options"}
+	ofProvider := []string{"callback", "signin", "webauthn-options"}
 	withPages := []string{"signin", "signout", "error", "verify-request"}
 	answer := func(c *gin.Context) {
 		segments := strings.FieldsFunc(strings.TrimPrefix(c.Request.URL.EscapedPath(), base), func(r rune) bool { return r == '/' })
-		if c.Request.Method != http.MethodGet && c.Request.Method != http.MethodPost || len(segments) < 1 || len(segments) > 2 || !slices.Contains(actions, segments[0]) {
+		if c.Request.Method != http.MethodGet && c.Request.Method != http.MethodPost || len(segments) < 1 || len(segments) > 2 || !slices.Contains(actions, segments[0]) ||
+			len(segments) == 2 && !slices.Contains(ofProvider, segments[0]) {
 			c.Header("Content-Type", "application/json")
 			c.String(http.StatusBadRequest, `"Bad request."`)
 			return

@@ -48,7 +48,7 @@ func configuration(store ginauth.Adapter, mails *mailbox) (ginauth.Config, error
 	cfg := ginauth.Config{
 		BaseURL:   os.Getenv("AUTH_URL"),
 		BasePath:  cmp.Or(os.Getenv("AUTH_BASE_PATH"), "/auth"),
-		Providers: providerList(cmp.Or(os.Getenv("OIDC_ISSUER"), "http://127.0.0.1:4090"), mails),
+		Providers: providerList(cmp.Or(os.Getenv("OIDC_ISSUER"), "http://127.0.0.1:4090"), store, mails),
 		Adapter:   store,
 		Session:   ginauth.SessionConfig{Strategy: ginauth.Strategy(cmp.Or(os.Getenv("SESSION_STRATEGY"), "jwt"))},
 		Logger:    slog.New(slog.NewTextHandler(io.Discard, nil)),

@@ -30,11 +30,12 @@ var fixed = map[string]struct {
 	"policy-throws":    {"policy", ginauth.User{ID: "throws-id", Email: "throws@example.test"}},
 }
 
-func providerList(issuer string, mails *mailbox) []ginauth.Provider {
+func providerList(issuer string, store ginauth.Adapter, mails *mailbox) []ginauth.Provider {
 	mock := providers.OIDC("mock", "Mock OIDC", issuer, "rig-client", "rig-client-secret")
 	mock.Nonce = true
 	oauth := providers.OAuth("mock-oauth", "Mock OAuth", "rig-client", "rig-client-secret")
 	oauth.Issuer = issuer
+	oauth.Scopes = []string{"openid", "profile", "email"} // what Auth.js asks for by default
 	oauth.AuthorizationURL = issuer + "/authorize"
 	oauth.TokenURL = issuer + "/token"
 	oauth.UserInfoURL = issuer + "/userinfo"
@@ -43,26 +44,35 @@ func providerList(issuer string, mails *mailbox) []ginauth.Provider {
 		providers.Credentials([]ginauth.FormField{
 			{Name: "username", Label: "Username"},
 			{Name: "password", Label: "Password", Type: "password"},
-		}, authorize),
+		}, authorize(store)),
 		&ginauth.EmailProvider{ID: "email", Name: "Email", Send: mails.send},
 		mock,
 		oauth,
 	}
 }
 
-func authorize(_ context.Context, c map[string]string, _ *http.Request) (*ginauth.User, error) {
-	switch c["username"] {
-	case "throws":
-		return nil, errors.New("database down")
-	case "coded":
-		return nil, &ginauth.CredentialsError{Code: "custom_code"}
+// authorize knows the fixed users, and as "stored" whoever gives the e-mail address of a row.
+func authorize(store ginauth.Adapter) func(context.Context, map[string]string, *http.Request) (*ginauth.User, error) {
+	return func(ctx context.Context, c map[string]string, _ *http.Request) (*ginauth.User, error) {
+		switch c["username"] {
+		case "throws":
+			return nil, errors.New("database down")
+		case "coded":
+			return nil, &ginauth.CredentialsError{Code: "custom_code"}
+		case "stored":
+			user, err := store.UserByEmail(ctx, c["password"])
+			if errors.Is(err, ginauth.ErrNotFound) {
+				return nil, nil
+			}
+			return &user, err
+		}
+		entry, ok := fixed[c["username"]]
+		if !ok || entry.password != c["password"] {
+			return nil, nil
+		}
+		user := entry.user
+		return &user, nil
 	}
-	entry, ok := fixed[c["username"]]
-	if !ok || entry.password != c["password"] {
-		return nil, nil
-	}
-	user := entry.user
-	return &user, nil
 }
 
 // mailbox keeps sign-in links for the suite instead of sending them.

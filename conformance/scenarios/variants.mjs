@@ -20,7 +20,11 @@ add("methods-and-paths", async (c) => {
   for (const m of ["PUT", "DELETE", "PATCH", "OPTIONS"]) await b.send(m, `${c.base}/session`)
   for (const p of ["", "/", "/nope", "/nope/passkey", "/signin/a/b", "/session/passkey", "/csrf/", "/signin/nope", "/callback/nope"]) await b.get(c.base + p, { cookies: false })
 }, ["pages", "basepath", "authurl", "database", "untrusted", "nosecret"])
-add("outside-base-path", async (c) => { for (const p of ["/auth/csrf", "/api", "/api/authentic/csrf"]) await c.note(p, (await c.browser().get(p)).status) }, ["basepath"])
+add("outside-base-path", async (c) => { 
+  const b = c.browser()
+  b.observe = () => {} // what is out there is not ours
+  for (const p of ["/auth/csrf", "/api", "/api/authentic/csrf"]) await c.note(p, (await b.get(p)).status)
+}, ["basepath"])
 const ALL = ["pages", "basepath", "authurl", "rotated"]
 const origin = (c) => (c.variant === "authurl" ? "https://public.example.test" : c.origin)
 add("passkey-sign-up-out-in", async (c) => {
