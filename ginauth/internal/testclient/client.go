@@ -116,6 +116,7 @@ type Answer struct {
 }
 
 // Do sends a request below the origin; cookies go along and come back, redirects are not followed.
+// Header are pairs that replace what is sent otherwise; an empty value removes a header.
 func (c *Client) Do(method, path, contentType, body string, header ...string) Answer {
 	c.TB.Helper()
 	r, err := http.NewRequestWithContext(c.TB.Context(), method, c.Origin+path, strings.NewReader(body))
@@ -132,10 +133,13 @@ func (c *Client) Do(method, path, contentType, body string, header ...string) An
 		r.Header.Set("Content-Type", contentType)
 	}
 	for i := 0; i+1 < len(header); i += 2 {
-		if header[i+1] == "" {
-			r.Header.Del(header[i])
-		} else {
-			r.Header.Set(header[i], header[i+1])
+		switch name, value := header[i], header[i+1]; {
+		case name == "Host":
+			r.Host = value
+		case value == "":
+			r.Header.Del(name)
+		default:
+			r.Header.Set(name, value)
 		}
 	}
 	for _, k := range c.jar.Cookies(r.URL) {
@@ -154,7 +158,7 @@ func (c *Client) Do(method, path, contentType, body string, header ...string) An
 	return Answer{Status: res.StatusCode, Header: res.Header, Body: string(read)}
 }
 
-// Get sends GET below the base path; header are pairs, an empty value removes a header.
+// Get sends GET below the base path.
 func (c *Client) Get(path string, header ...string) Answer {
 	c.TB.Helper()
 	return c.Do(http.MethodGet, c.Base+path, "", "", header...)
