@@ -61,15 +61,16 @@ func isInternal(a netip.Addr) bool {
 
 // parseIP reads an address with or without a port; IPv4 is IPv4, however it is written.
 func parseIP(s string) (netip.Addr, bool) {
-	addr, err := netip.ParseAddr(s)
-	if err != nil {
-		withPort, err := netip.ParseAddrPort(s)
-		if err != nil {
-			return netip.Addr{}, false
-		}
+	var addr netip.Addr
+	var err error
+	if strings.HasPrefix(s, "[") || strings.Count(s, ":") == 1 {
+		var withPort netip.AddrPort
+		withPort, err = netip.ParseAddrPort(s)
 		addr = withPort.Addr()
+	} else {
+		addr, err = netip.ParseAddr(s)
 	}
-	return addr.Unmap().WithZone(""), true
+	return addr.Unmap().WithZone(""), err == nil
 }
 
 func subscriber(a netip.Addr) netip.Addr {

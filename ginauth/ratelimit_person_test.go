@@ -1,0 +1,339 @@
+package ginauth_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/ginauth/ginauth/ginauth"
+	"github.com/ginauth/ginauth/ginauth/adaptertest"
+	"github.com/ginauth/ginauth/ginauth/internal/testauthn"
+	"github.com/ginauth/ginauth/ginauth/internal/testclient"
+)
+
+// limitedPeople is a site on which addresses have no limits.
+func limitedPeople(tb testing.TB, change ...func(*ginauth.Config)) *site {
+	tb.Helper()
+	off := ginauth.Limit{Requests: -1}
+	return limitedSite(tb, append([]func(*ginauth.Config){func(c *ginauth.Config) {
+		c.RateLimit.Limits = ginauth.RateLimits{Options: off, Callback: off, Read: off, Register: off}
+	}}, change...)...)
+}
+
+func badSignature(c *testauthn.Ceremony) {
+	c.Signature = func(s []byte) []byte { return append(bytes.Clone(s[:len(s)-1]), s[len(s)-1]^1) }
+}
+
+func unknownCredential(c *testauthn.Ceremony) { c.CredentialID = bytes.Repeat([]byte{7}, 32) }
+
+// failures is how many attempts fail before one is refused for their number.
+func failures(tb testing.TB, attempt func() testclient.Answer) int {
+	tb.Helper()
+	for n := range 50 {
+		a := attempt()
+		switch {
+		case a.Status == http.StatusTooManyRequests:
+			if a.Error() != "RateLimited" || a.Header.Get("Retry-After") == "" {
+				tb.Errorf("answer %s, Retry-After %q", a.Body, a.Header.Get("Retry-After"))
+			}
+			return n
+		case a.Error() == "" || a.Cookie(sessionCookie) != nil:
+			tb.Fatalf("attempt %d succeeded: %d %s", n+1, a.Status, a.Body)
+		}
+	}
+	tb.Fatal("failures are not limited")
+	return 0
+}
+
+func TestRateLimit_FailedSignIns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := limitedPeople(t)
+		c := s.browser(t)
+		c.SignUp("ada@example.com")
+		c.SignOut()
+		for range 12 {
+			c.SignIn()
+			c.SignOut()
+		}
+		if n := failures(t, func() testclient.Answer { return c.Authenticate(badSignature) }); n != 5 {
+			t.Errorf("%d attempts failed before the limit, want 5", n)
+		}
+		if a := c.Authenticate(); a.Status != http.StatusTooManyRequests || a.Cookie(sessionCookie) != nil {
+			t.Errorf("a good sign-in while refused: %d %s", a.Status, a.Body)
+		}
+		bob := s.browser(t)
+		bob.SignUp("bob@example.com")
+		bob.SignOut()
+		bob.SignIn()
+
+		time.Sleep(12 * time.Second)
+		c.SignIn()
+	})
+}
+
+func TestRateLimit_FailuresPerUser(t *testing.T) {
+	s := limitedPeople(t)
+	c := s.browser(t)
+	c.SignUp("ada@example.com")
+	phone := c.OtherDevice()
+	if a := c.AddPasskey(); a.Error() != "" {
+		t.Fatal(a.Body)
+	}
+	c.SignOut()
+	if n := failures(t, func() testclient.Answer { return c.Authenticate(badSignature) }); n != 5 {
+		t.Errorf("%d attempts failed before the limit, want 5", n)
+	}
+	c.Passkeys = phone
+	if a := c.Authenticate(); a.Status != http.StatusTooManyRequests {
+		t.Errorf("the same user with another passkey: %d %s", a.Status, a.Body)
+	}
+}
+
+// TestRateLimit_UnknownPasskeys: limits must not tell which credentials exist.
+func TestRateLimit_UnknownPasskeys(t *testing.T) {
+	s := limitedPeople(t)
+	c := s.browser(t)
+	c.SignUp("ada@example.com")
+	c.SignOut()
+	if n := failures(t, func() testclient.Answer { return c.Authenticate(unknownCredential) }); n != 5 {
+		t.Errorf("%d attempts failed before the limit, want 5 as with a known one", n)
+	}
+	c.SignIn()
+}
+
+// failingAdapter loses the database on demand.
+type failingAdapter struct {
+	*adaptertest.Memory
+	down bool
+}
+
+func (f *failingAdapter) UserByAccount(ctx context.Context, provider, id string) (ginauth.User, error) {
+	if f.down {
+		return ginauth.User{}, errors.New("connection refused")
+	}
+	return f.Memory.UserByAccount(ctx, provider, id)
+}
+
+func TestRateLimit_OutagesAreNoFailures(t *testing.T) {
+	db := &failingAdapter{Memory: adaptertest.NewMemory()}
+	for _, hide := range []bool{false, true} {
+		db.down = false
+		s := limitedPeople(t, func(c *ginauth.Config) {
+			c.Adapter = db
+			p := passkeyProvider("passkey")
+			p.HideAccounts = hide
+			c.Providers = []ginauth.Provider{p}
+		})
+		c := s.browser(t)
+		c.SignUp(map[bool]string{false: "ada", true: "bob"}[hide] + "@example.com")
+		c.SignOut()
+		db.down = true
+		for range 8 {
+			if a := c.Authenticate(); a.Status != http.StatusServiceUnavailable {
+				t.Fatalf("HideAccounts %t: %d %s", hide, a.Status, a.Body)
+			}
+		}
+		db.down = false
+		c.SignIn()
+	}
+}
+
+func TestRateLimit_Registrations(t *testing.T) {
+	t.Run("per e-mail address", func(t *testing.T) {
+		s := limitedPeople(t)
+		spellings := []string{"ada@example.com", "ADA@example.com", "ada@Example.com"}
+		n := 0
+		got := failures(t, func() testclient.Answer {
+			n++
+			return s.browser(t).Register(spellings[n%3], func(c *testauthn.Ceremony) { c.Origin = "https://evil.example" })
+		})
+		if got != 3 {
+			t.Errorf("%d attempts, want 3", got)
+		}
+		c := s.browser(t)
+		c.SignUp("bob@example.com")
+		for range 5 { // further passkeys of somebody who is known
+			c.OtherDevice()
+			if a := c.AddPasskey(); a.Error() != "" {
+				t.Fatalf("%d %s", a.Status, a.Body)
+			}
+		}
+	})
+	t.Run("per address", func(t *testing.T) {
+		s := limitedSite(t, func(c *ginauth.Config) { c.RateLimit.Limits.Callback.Requests = -1 })
+		for i := range 5 {
+			s.browserAt(t, hereAddr).SignUp(string(rune('a'+i)) + "@example.com")
+		}
+		if a := s.browserAt(t, hereAddr).Register("f@example.com"); a.Status != http.StatusTooManyRequests {
+			t.Errorf("the sixth: %d %s", a.Status, a.Body)
+		}
+		s.browserAt(t, thereAddr).SignUp("f@example.com")
+	})
+}
+
+func TestRateLimit_SignInLinks(t *testing.T) {
+	sent := 0
+	s := limitedPeople(t, func(c *ginauth.Config) {
+		c.Providers = []ginauth.Provider{&ginauth.EmailProvider{ID: "email", Name: "Email", Send: func(context.Context, ginauth.SignInLink) error {
+			sent++
+			return nil
+		}}}
+	})
+	spellings := []string{"ada@example.com", " Ada@example.com", "ada@EXAMPLE.com,example.org", "\uff41da@example.com"}
+	post := func(email string) testclient.Answer {
+		c := s.browser(t)
+		return c.Post("/signin/email", map[string]string{"email": email, "csrfToken": c.CSRF()})
+	}
+	for range 10 { // forms of other sites send nothing, and use up nothing
+		s.browser(t).Post("/signin/email", map[string]string{"email": "ada@example.com"})
+	}
+	for i := range 12 {
+		if a := post(spellings[i%4]); (a.Status == http.StatusTooManyRequests) != (i >= 5) {
+			t.Fatalf("link %d: %d %s", i+1, a.Status, a.Body)
+		}
+	}
+	if sent != 5 {
+		t.Errorf("%d links were sent, want 5", sent)
+	}
+	if a := post("bob@example.com"); a.Status != http.StatusOK {
+		t.Errorf("somebody else: %d %s", a.Status, a.Body)
+	}
+}
+
+func TestRateLimit_Passwords(t *testing.T) {
+	for _, field := range []string{"username", "email"} {
+		asked := 0
+		s := limitedPeople(t, func(c *ginauth.Config) {
+			c.Session.Strategy = ginauth.StrategyJWT
+			c.Providers = []ginauth.Provider{&ginauth.CredentialsProvider{ID: "password", Name: "Password",
+				Authorize: func(_ context.Context, f map[string]string, _ *http.Request) (*ginauth.User, error) {
+					asked++
+					if f["password"] == "broken" {
+						return nil, errors.New("connection refused")
+					}
+					if f["password"] != "right" {
+						return nil, nil
+					}
+					return &ginauth.User{ID: "1", Name: f[field]}, nil
+				}}}
+		})
+		post := func(who, password string) testclient.Answer {
+			c := s.browser(t)
+			return c.Post("/callback/password", map[string]string{field: who, "password": password, "csrfToken": c.CSRF()})
+		}
+		for range 6 {
+			if a := post("ada", "right"); a.Error() != "" {
+				t.Fatalf("%s: %d %s", field, a.Status, a.Body)
+			}
+			if a := post("ada", "broken"); a.Error() != "Configuration" {
+				t.Fatalf("%s: %d %s", field, a.Status, a.Body)
+			}
+		}
+		asked = 0
+		n := 0
+		if got := failures(t, func() testclient.Answer { n++; return post([]string{"ada", "ADA", " ada "}[n%3], "wrong") }); got != 5 || asked != 5 {
+			t.Errorf("%s: %d attempts, and Authorize was asked %d times, want 5", field, got, asked)
+		}
+		if a := post("ada", "right"); a.Status != http.StatusTooManyRequests {
+			t.Errorf("%s: the right password while refused: %d %s", field, a.Status, a.Body)
+		}
+		if a := post("bob", "right"); a.Error() != "" {
+			t.Errorf("%s: somebody else: %d %s", field, a.Status, a.Body)
+		}
+	}
+}
+
+// listeningLimiter notes keys and answers with err, or waits until it may not.
+type listeningLimiter struct {
+	mu    sync.Mutex
+	keys  []string
+	err   error
+	stuck bool
+}
+
+func (l *listeningLimiter) Take(ctx context.Context, key string, _ ginauth.Limit) (time.Duration, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.keys = append(l.keys, key)
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	if l.stuck {
+		<-ctx.Done()
+		return 0, ctx.Err()
+	}
+	return 0, l.err
+}
+
+func (l *listeningLimiter) Peek(ctx context.Context, key string, limit ginauth.Limit) (time.Duration, error) {
+	return l.Take(ctx, key, limit)
+}
+
+func TestRateLimit_Keys(t *testing.T) {
+	l := &listeningLimiter{}
+	s := limitedSite(t, func(c *ginauth.Config) { c.RateLimit.Limiter = l })
+	c := s.browserAt(t, hereAddr)
+	c.SignUp("ada@example.com")
+	id := s.Dump().Users[0].ID
+	c.User()
+	c.SignOut()
+	c.Authenticate(badSignature)
+	kinds := map[string]bool{}
+	for _, k := range l.keys {
+		if strings.Contains(k, "ada") || strings.Contains(k, id) || len(k) > 128 || strings.ContainsFunc(k, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+			t.Errorf("key %q", k)
+		}
+		kinds[strings.Split(k, ":")[1]] = true
+	}
+	for _, want := range []string{"csrf", "session", "webauthn-options", "callback", "register", "register-by-e-mail", "passkey-failures", "user-failures"} {
+		if !kinds[want] {
+			t.Errorf("no key for %s in %q", want, l.keys)
+		}
+	}
+}
+
+func TestRateLimit_BrokenLimiter(t *testing.T) {
+	for name, l := range map[string]*listeningLimiter{"failing": {err: errors.New("connection\nrefused")}, "stuck": {stuck: true}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := limitedSite(t, func(c *ginauth.Config) { c.RateLimit.Limiter = l })
+				start := time.Now()
+				for range 5 {
+					if w := s.ask(http.MethodGet, "/auth/session", hereAddr); w.Code != http.StatusOK {
+						t.Fatalf("%d %s", w.Code, w.Body)
+					}
+				}
+				if took := time.Since(start); took > 5*time.Second/4 {
+					t.Errorf("five requests waited %s", took)
+				}
+				if n := strings.Count(s.logs.String(), "rate limiter failed"); n != 1 {
+					t.Errorf("%d records, want 1\n%s", n, s.logs)
+				}
+				c := s.browserAt(t, hereAddr)
+				c.SignUp("ada@example.com")
+				c.SignOut()
+				c.SignIn()
+			})
+		})
+	}
+}
+
+// TestRateLimit_HungUp: nobody asks for free by not waiting for the answer.
+func TestRateLimit_HungUp(t *testing.T) {
+	s := limitedSite(t, func(c *ginauth.Config) { c.RateLimit.Limiter = &listeningLimiter{} })
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/auth/csrf", http.NoBody)
+	r.RemoteAddr = hereAddr
+	s.engine.ServeHTTP(httptest.NewRecorder(), r)
+	if strings.Contains(s.logs.String(), "rate limiter failed") {
+		t.Error("the limiter was called with a context that had ended")
+	}
+}
