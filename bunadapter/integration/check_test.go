@@ -123,19 +123,34 @@ func TestCheckBothNames(t *testing.T) {
 // TestCheckSchema looks into an SQL schema that the connection would not look into.
 func TestCheckSchema(t *testing.T) {
 	ctx := t.Context()
-	db := openPostgres(t, nil)
-	run(t, db.DB, `CREATE SCHEMA "auth"`)
-	run(t, db.DB, `SET search_path TO "auth"`+";\n"+bunadapter.Schema(db.Dialect().Name()))
-	db.SetMaxIdleConns(0) // connections with that search path
-	a := bunadapter.New(db, bunadapter.WithSchema("auth"))
+	inside := openPostgres(t, nil)
+	must(t, "Migrate", bunadapter.Migrate(ctx, inside))
+	schema := raw(t, inside, "SELECT current_schema()")
+	outside := openPostgres(t, nil)
+	wantErr(t, "Check without the schema", bunadapter.New(outside).Check(ctx), bunadapter.ErrSchema)
+	a := bunadapter.New(outside, bunadapter.WithSchema(schema))
 	must(t, "Check", a.Check(ctx))
 	u, _ := signUp(t, a)
-	if got := raw(t, db, `SELECT "id" FROM "auth"."User"`); got != u.ID {
-		t.Errorf("auth.User has %s, want %s", got, u.ID)
+	if got := raw(t, inside, `SELECT "id" FROM "User"`); got != u.ID {
+		t.Errorf("User has %s, want %s", got, u.ID)
 	}
 	if _, owner, err := a.SessionAndUser(ctx, "Token"); err != nil || owner != u {
 		t.Errorf("SessionAndUser returned %+v, %v", owner, err)
 	}
+}
+
+// TestCheckSearchPath takes the tables that the connection takes: those of the first schema that
+// has them, with their own unique keys.
+func TestCheckSearchPath(t *testing.T) {
+	ctx := t.Context()
+	first, second := openPostgres(t, nil), openPostgres(t, nil)
+	must(t, "Migrate", errors.Join(bunadapter.Migrate(ctx, first), bunadapter.Migrate(ctx, second)))
+	run(t, first.DB, `DROP INDEX "Authenticator_credentialID_key"`)
+	schemas := [2]string{raw(t, first, "SELECT current_schema()"), raw(t, second, "SELECT current_schema()")}
+	both := openPostgres(t, map[string]string{"search_path": schemas[1] + "," + schemas[0]})
+	must(t, "Check", bunadapter.New(both).Check(ctx))
+	both = openPostgres(t, map[string]string{"search_path": schemas[0] + "," + schemas[1]})
+	wantErr(t, "Check of the other order", bunadapter.New(both).Check(ctx), bunadapter.ErrSchema)
 }
 
 // TestCheckConnection refuses connections on which Bun's quoting would not hold.

@@ -68,12 +68,13 @@ func openPostgres(t *testing.T, settings map[string]string) *bun.DB {
 	if err != nil {
 		t.Fatal("GINAUTH_TEST_POSTGRES is no URL")
 	}
+	// A schema serves as a database and is made much faster.
 	name := databaseName()
 	admin := open(t, "pgx", dsn.String())
-	run(t, admin, `CREATE DATABASE "`+name+`"`)
-	t.Cleanup(func() { run(t, admin, `DROP DATABASE "`+name+`" WITH (FORCE)`) })
-	dsn.Path = "/" + name
+	run(t, admin, `CREATE SCHEMA "`+name+`"`)
+	t.Cleanup(func() { run(t, admin, `DROP SCHEMA "`+name+`" CASCADE`) })
 	query := dsn.Query()
+	query.Set("search_path", name)
 	for k, v := range settings {
 		query.Set(k, v)
 	}

@@ -69,7 +69,7 @@ func TestMigrateLeavesSchemasAlone(t *testing.T) {
 	eachSchema(t, func(t *testing.T, s schema) {
 		db, _ := s.open(t, nil)
 		count := map[string]string{
-			"postgres": `SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace), (SELECT count(*) FROM information_schema.columns WHERE table_schema = 'public')`,
+			"postgres": `SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace), (SELECT count(*) FROM information_schema.columns WHERE table_schema = current_schema())`,
 			"mysql":    `SELECT (SELECT count(*) FROM information_schema.columns WHERE table_schema = DATABASE()), (SELECT count(*) FROM information_schema.statistics WHERE table_schema = DATABASE())`,
 			"sqlite":   `SELECT count(*), group_concat(sql) FROM sqlite_master`,
 		}[s.engine]

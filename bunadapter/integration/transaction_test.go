@@ -35,6 +35,16 @@ func TestFailureEndsTransaction(t *testing.T) {
 			if got := raw(t, db, "SELECT count(*) FROM "+quote(db, "User")); got != "0" {
 				t.Errorf("%s users were stored", got)
 			}
+			err = a.InTx(ctx, func(tx ginauth.Adapter) error {
+				_, err := tx.CreateUser(ctx, ginauth.User{Email: "one@example.com"})
+				if tx.(ginauth.SessionAdapter).CreateSession(ctx, ginauth.StoredSession{Token: "orphan", UserID: "nobody", Expires: wanted}) == nil {
+					t.Error("a session of nobody was stored")
+				}
+				return err
+			})
+			if got := raw(t, db, "SELECT count(*) FROM "+quote(db, "User")); err == nil || errors.Is(err, ginauth.ErrConflict) || got != "0" {
+				t.Errorf("InTx returned %v, %s users were stored", err, got)
+			}
 			// A failure that a savepoint took back is over.
 			must(t, "InTx", a.InTx(ctx, func(tx ginauth.Adapter) error {
 				if _, err := tx.CreateUser(ctx, ginauth.User{Email: "one@example.com"}); err != nil {
