@@ -33,13 +33,13 @@ export class Visitor {
   #problems = []
   #foreign = []
 
-  static async open(browser, stack, name, options = {}) {
+  static async open(browser, stack, name) {
     const visitor = new Visitor()
     visitor.stack = stack
     visitor.site = stack.site
     visitor.name = name
-    visitor.context = await browser.newContext({ locale: "en-GB", ...options })
-    visitor.context.setDefaultTimeout(10_000)
+    visitor.context = await browser.newContext({ locale: "en-GB", ignoreHTTPSErrors: true })
+    visitor.context.setDefaultTimeout(20_000)
     await visitor.context.exposeBinding("reportViolation", (_, what) => visitor.#problems.push(`CSP violation: ${what}`))
     await visitor.context.addInitScript(() => {
       addEventListener("securitypolicyviolation", (e) => window.reportViolation(`${e.effectiveDirective} ${e.blockedURI}`))

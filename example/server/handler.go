@@ -48,6 +48,7 @@ func newHandler(cfg settings, db *bun.DB, adapter userStore, log *slog.Logger) (
 	}
 	r.GET("/", auth.LoadSession(), home(cfg))
 	r.GET("/healthz", health(db))
+	r.GET("/favicon.ico", func(c *gin.Context) { c.Status(http.StatusNoContent) })
 	r.GET("/api/me", auth.RequireSession(), func(c *gin.Context) {
 		c.JSON(http.StatusOK, ginauth.SessionFrom(c).User)
 	})

@@ -22,6 +22,8 @@ const config: NextConfig = {
     return [
       { source: `${authBasePath}/:path*`, destination: `${backendURL}${authBasePath}/:path*` },
       { source: "/api/me", destination: `${backendURL}/api/me` },
+      // The backend's own pages name no icon, so browsers ask for it here.
+      { source: "/favicon.ico", destination: "/icon.svg" },
       { source: "/dev/:path*", destination: `${backendURL}/dev/:path*` },
     ]
   },
