@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gin-contrib/sessions"
@@ -25,6 +26,9 @@ import (
 // ErrNone says that the cookie leads to no flow: it is absent, forged, or was used on a store that
 // forgets. Any other error of Take means that the store failed.
 var ErrNone = errors.New("flow: none")
+
+// maxCookie is the longest cookie that browsers keep, in bytes, and that stores make.
+const maxCookie = 4096
 
 // valueKey is the one entry of a session's values.
 const valueKey = "flow"
@@ -82,7 +86,9 @@ func (s *Store) Put(ctx context.Context, name, value string, life time.Duration)
 // Take returns what Put stored for the cookie's value, and deletes it where the store can. It is
 // not atomic, whatever the store: the caller makes sure that a flow is used once.
 func (s *Store) Take(ctx context.Context, name, cookieValue string) (string, error) {
-	if cookieValue == "" {
+	// The codec under most stores has no word of its own for a value that is too long, and net/http
+	// would drop odd bytes and log them.
+	if cookieValue == "" || len(cookieValue) > maxCookie || strings.ContainsFunc(cookieValue, notInCookie) {
 		return "", ErrNone
 	}
 	r := scratchRequest(ctx, name, cookieValue)
@@ -107,6 +113,9 @@ func (s *Store) Take(ctx context.Context, name, cookieValue string) (string, err
 	}
 	return value, nil
 }
+
+// notInCookie finds what no cookie's value holds (RFC 6265, section 4.1.1).
+func notInCookie(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`",;\\`, r) }
 
 // scratchRequest carries nothing but the flow's cookie: the store sees no other.
 func scratchRequest(ctx context.Context, name, value string) *http.Request {
