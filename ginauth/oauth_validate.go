@@ -50,6 +50,9 @@ func (p *OAuthProvider) validate(bad func(string, ...any)) {
 	}
 }
 
+// minMACKey is the shortest client secret that may be the key of an HS256 (RFC 7518, section 3.2).
+const minMACKey = 32
+
 func (p *OAuthProvider) validateIDToken(bad func(string, ...any), hasSecret bool) {
 	switch {
 	case p.IDTokenAlg == "":
@@ -57,6 +60,8 @@ func (p *OAuthProvider) validateIDToken(bad func(string, ...any), hasSecret bool
 		bad("IDTokenAlg is %q; use a signature algorithm of JWTs such as RS256", p.IDTokenAlg)
 	case strings.HasPrefix(p.IDTokenAlg, "HS") && !hasSecret:
 		bad("IDTokenAlg %s is verified by the client secret, which is empty; set ClientSecret", p.IDTokenAlg)
+	case strings.HasPrefix(p.IDTokenAlg, "HS") && p.ClientSecretFor == nil && len(p.ClientSecret) < minMACKey:
+		bad("IDTokenAlg %s is verified by the client secret, which has fewer than %d bytes; let the service sign with RS256 or make a longer secret", p.IDTokenAlg, minMACKey)
 	}
 }
 

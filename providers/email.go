@@ -2,6 +2,7 @@ package providers
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -53,6 +54,8 @@ type EmailConfig struct {
 	Username string
 	Password string
 	TLS      MailTLS
+	// TLSConfig is for servers with a certificate of a private authority; nil trusts the system's.
+	TLSConfig *tls.Config
 	// Timeout bounds connecting, and then sending; 10 seconds each when zero.
 	Timeout time.Duration
 	// Theme gives the message its colours and name; as a rule the one of ginauth.Config.
@@ -165,31 +168,58 @@ func (m *mailer) send(ctx context.Context, link ginauth.SignInLink) error {
 	if err != nil {
 		return err
 	}
-	timeout := m.Timeout
-	if deadline, ok := ctx.Deadline(); ok {
-		timeout = min(timeout, time.Until(deadline))
+	// The library leaves the connection open when the server refuses to go on, and looks at ctx only
+	// while connecting.
+	var connection net.Conn
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		var err error
+		connection, err = m.dial(ctx, network, address)
+		return connection, err
 	}
-	if timeout <= 0 {
-		return context.DeadlineExceeded
-	}
-	client, err := gomail.NewClient(m.Host, m.options(timeout)...)
+	client, err := gomail.NewClient(m.Host, append(m.options(), gomail.WithDialContextFunc(dial))...)
 	if err != nil {
 		return fmt.Errorf("mail client: %w", err)
 	}
-	connection, err := client.DialToSMTPClientWithContext(ctx)
+	session, err := client.DialToSMTPClientWithContext(ctx)
+	if connection != nil {
+		defer connection.Close()
+	}
 	if err != nil {
 		return m.failed("connecting to", err)
 	}
-	// What goes wrong in saying good-bye does not call the message back.
-	defer func() { _ = client.CloseWithSMTPClient(connection) }()
-	if err := client.SendWithSMTPClient(connection, letter); err != nil {
+	stop := context.AfterFunc(ctx, func() { connection.Close() })
+	defer stop()
+	if err := client.SendWithSMTPClient(session, letter); err != nil {
 		return m.failed("sending by", err)
 	}
+	// What goes wrong in saying good-bye does not call the message back.
+	_ = client.CloseWithSMTPClient(session)
 	return nil
 }
 
-func (m *mailer) options(timeout time.Duration) []gomail.Option {
-	options := []gomail.Option{gomail.WithPort(m.Port), gomail.WithTimeout(timeout), gomail.WithoutNoop()}
+func (m *mailer) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if m.implicitTLS {
+		return (&tls.Dialer{Config: m.tlsConfig()}).DialContext(ctx, network, address)
+	}
+	return (&net.Dialer{}).DialContext(ctx, network, address)
+}
+
+func (m *mailer) tlsConfig() *tls.Config {
+	c := &tls.Config{MinVersion: tls.VersionTLS12}
+	if m.TLSConfig != nil {
+		c = m.TLSConfig.Clone()
+	}
+	if c.ServerName == "" {
+		c.ServerName = m.Host
+	}
+	return c
+}
+
+func (m *mailer) options() []gomail.Option {
+	options := []gomail.Option{
+		gomail.WithPort(m.Port), gomail.WithTimeout(m.Timeout), gomail.WithTLSConfig(m.tlsConfig()),
+		gomail.WithoutNoop(), gomail.WithoutRset(),
+	}
 	switch {
 	case m.implicitTLS:
 		options = append(options, gomail.WithSSL())
@@ -201,13 +231,18 @@ func (m *mailer) options(timeout time.Duration) []gomail.Option {
 		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
 	}
 	if m.Username != "" || m.Password != "" {
-		method := gomail.SMTPAuthAutoDiscover
-		if m.TLS == MailTLSNone && !m.implicitTLS {
-			method = gomail.SMTPAuthPlainNoEnc
-		}
-		options = append(options, gomail.WithSMTPAuth(method), gomail.WithUsername(m.Username), gomail.WithPassword(m.Password))
+		options = append(options, m.auth(), gomail.WithUsername(m.Username), gomail.WithPassword(m.Password))
 	}
 	return options
+}
+
+// auth picks what does not show the password to the server first. Where there is no TLS, only a
+// server on this machine is shown it.
+func (m *mailer) auth() gomail.Option {
+	if m.TLS == MailTLSMandatory || m.implicitTLS {
+		return gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin)
+	}
+	return gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1, gomail.SMTPAuthPlainNoEnc, gomail.SMTPAuthLoginNoEnc)
 }
 
 func (m *mailer) compose(link ginauth.SignInLink) (*gomail.Msg, error) {

@@ -25,7 +25,7 @@ var asymmetric = []string{
 // IsAlgorithm reports whether ID tokens may be signed with alg.
 func IsAlgorithm(alg string) bool { return isSymmetric(alg) || slices.Contains(asymmetric, alg) }
 
-func isSymmetric(alg string) bool { return alg == "HS256" || alg == "HS384" || alg == "HS512" }
+func isSymmetric(alg string) bool { return alg == "HS256" }
 
 // IDToken verifies an ID token (OpenID Connect Core 1.0, section 3.1.3.7) and returns its claims,
 // numbers as json.Number. An empty nonce means that none was asked for; the token may have none then.
@@ -108,7 +108,7 @@ type sharedKey struct {
 
 // VerifySignature implements [oidc.KeySet].
 func (k sharedKey) VerifySignature(ctx context.Context, raw string) ([]byte, error) {
-	jws, err := jose.ParseSigned(raw, []jose.SignatureAlgorithm{jose.HS256, jose.HS384, jose.HS512})
+	jws, err := jose.ParseSigned(raw, []jose.SignatureAlgorithm{jose.HS256})
 	if err != nil {
 		return nil, err
 	}
