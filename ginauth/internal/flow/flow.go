@@ -115,7 +115,7 @@ func (s *Store) Take(ctx context.Context, name, cookieValue string) (string, err
 }
 
 // notInCookie finds what no cookie's value holds (RFC 6265, section 4.1.1).
-func notInCookie(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`",;\\`, r) }
+func notInCookie(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`",;\`, r) }
 
 // scratchRequest carries nothing but the flow's cookie: the store sees no other.
 func scratchRequest(ctx context.Context, name, value string) *http.Request {
