@@ -62,7 +62,7 @@ export class Normalizer {
   ago(ms, at) {
     const d = (ms - at) / 1000
     for (const k of LIFETIMES) for (const s of [1, -1]) if (Math.abs(d - s * k) <= TOLERANCE) return `now${s < 0 && k ? "-" : "+"}${k}s`
-    return `now+${Math.round(d)}s`
+    return `now+about ${Math.round(d / 30) * 30}s` // of a time that a scenario set; a slow machine must not change it
   }
 
   string(s) {
