@@ -184,9 +184,10 @@ func (x *exchange) replaceSession(tx storage, id Identity, current *resolution, 
 	return x.rememberSignIn(tx, done.session)
 }
 
-// notLinked names a conflict after the kind of account.
+// notLinked names a conflict after the kind of account. A signature counter that was overtaken is a
+// conflict too, but a ceremony that failed.
 func notLinked(id Identity, err error) error {
-	if !errors.Is(err, ErrConflict) {
+	if !errors.Is(err, ErrConflict) || errors.Is(err, ErrWebAuthn) {
 		return err
 	}
 	if id.Account.Type == KindWebAuthn {
