@@ -154,7 +154,7 @@ func faults(ctx context.Context, t *trial) error {
 func (t *trial) failEach(ctx context.Context, op operation, pool database.Options) error {
 	controller := &faultsql.Controller{}
 	pool.Faults = controller
-	s, stop, err := t.oneServer(ctx, op.site, pool)
+	s, stop, err := t.oneServer(op.site, pool)
 	if err != nil {
 		return err
 	}

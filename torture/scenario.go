@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -138,7 +140,7 @@ func run(ctx context.Context, s scenario, engine string, sz size) result {
 }
 
 // server opens a pool of the trial's database and mounts ginauth on it.
-func (t *trial) server(ctx context.Context, o site.Options, pool database.Options) (*site.InProcess, func(), error) {
+func (t *trial) server(o site.Options, pool database.Options) (*site.InProcess, func(), error) {
 	db, err := t.Open(pool)
 	if err != nil {
 		return nil, nil, err
@@ -148,12 +150,7 @@ func (t *trial) server(ctx context.Context, o site.Options, pool database.Option
 			t.failf("close: %v", err)
 		}
 	}
-	adapter := bunadapter.New(db)
-	if err := adapter.Check(ctx); err != nil {
-		closeDB()
-		return nil, nil, err
-	}
-	o.Adapter = adapter
+	o.Adapter = bunadapter.New(db)
 	s, err := site.New(o)
 	if err != nil {
 		closeDB()
@@ -161,25 +158,27 @@ func (t *trial) server(ctx context.Context, o site.Options, pool database.Option
 	}
 	return s, func() {
 		closeDB()
-		if n := s.Panics.Load(); n > 0 {
-			t.failf("%d panics", n)
-		}
+		t.checkPanics(s)
 	}, nil
 }
 
+func (t *trial) checkPanics(s *site.InProcess) {
+	if n := s.Panics.Load(); n > 0 {
+		t.failf("%d panics", n)
+	}
+}
+
 // oneServer is a site of one server in this process, whose statements faults may make fail.
-func (t *trial) oneServer(ctx context.Context, o site.Options, pool database.Options) (*browser.Site, func(), error) {
-	s, stop, err := t.server(ctx, o, pool)
+func (t *trial) oneServer(o site.Options, pool database.Options) (*browser.Site, func(), error) {
+	s, stop, err := t.server(o, pool)
 	if err != nil {
 		return nil, nil, err
 	}
 	return &browser.Site{Instances: []browser.Instance{s.Send}}, stop, nil
 }
 
-var sequence atomic.Int64
-
 // newEmail is an address that nobody has yet.
-func newEmail() string { return fmt.Sprintf("person%d@example.com", sequence.Add(1)) }
+func newEmail() string { return strings.ToLower(rand.Text()) + "@example.com" }
 
 // only makes one statement fail.
 func only(n int, f faultsql.Fault) faultsql.Decide {

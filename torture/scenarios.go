@@ -5,7 +5,26 @@ import "github.com/ginauth/ginauth/torture/internal/database"
 // scenarios lists everything that is tried, and where.
 func scenarios() []scenario {
 	all := database.Engines()
-	return []scenario{
+	servers := []string{database.Postgres, database.MariaDB}
+	list := []scenario{
 		{"faults", all, faults},
+		{"commit", servers, commits},
+		{"silence", servers, silence},
+		{"conflicts", all, conflicts},
+		{"serializable", []string{database.Postgres}, serializable},
+		{"killed", servers, killed},
+		{"slow", all, slow},
+		{"kill -9", all, kill9},
+		{"disk", []string{database.SQLite}, disk},
+		{"three processes", all, instances},
+		{"three with Redis", []string{database.Postgres}, redisInstances},
+		{"Redis lost", []string{database.SQLite}, redisLost},
+		{"secret rotation", all, secrets},
+		{"new flow encoding", all, encodings},
+		{"soak", []string{database.Postgres}, soak},
 	}
+	for _, r := range races() {
+		list = append(list, r.scenario())
+	}
+	return list
 }

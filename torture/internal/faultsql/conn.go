@@ -17,7 +17,7 @@ type Connector struct {
 // Connect implements [driver.Connector].
 func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if f, fails := c.Controller.next("CONNECT", false); fails {
-		if err := wait(ctx, f.Wait); err != nil {
+		if err := f.wait(ctx); err != nil {
 			return nil, err
 		}
 		if f.Err != nil {
@@ -102,21 +102,23 @@ func (c *conn) drop() {
 
 // wait delays a statement. When that takes longer than the context, the connection ends as with real drivers.
 func (c *conn) wait(ctx context.Context, f Fault) error {
-	err := wait(ctx, f.Wait)
+	err := f.wait(ctx)
 	if err != nil {
 		c.drop()
 	}
 	return err
 }
 
-func wait(ctx context.Context, d time.Duration) error {
-	if d == 0 {
+func (f Fault) wait(ctx context.Context) error {
+	if f.Wait == 0 {
 		return nil
 	}
-	timer := time.NewTimer(d)
+	timer := time.NewTimer(f.Wait)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		return nil
+	case <-f.ended:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

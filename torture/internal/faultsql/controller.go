@@ -45,6 +45,8 @@ type Fault struct {
 	Err error
 	// Wait delays the statement; without anything else, that is all.
 	Wait time.Duration
+
+	ended <-chan struct{}
 }
 
 // Decide says whether a statement fails, and how. It is called by one goroutine at a time.
@@ -58,19 +60,23 @@ type Controller struct {
 	trace  []Statement
 	n      int
 	fired  int
+	ended  chan struct{} // closed by Disarm
 }
 
 // Arm starts to count, and asks decide about every statement; nil only counts.
 func (c *Controller) Arm(decide Decide) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.armed, c.decide, c.trace, c.n, c.fired = true, decide, nil, 0, 0
+	c.armed, c.decide, c.trace, c.n, c.fired, c.ended = true, decide, nil, 0, 0, make(chan struct{})
 }
 
-// Disarm ends that and returns the statements and how many of them failed or waited.
+// Disarm ends that, waits included, and returns the statements and how many of them failed or waited.
 func (c *Controller) Disarm() (trace []Statement, fired int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.armed {
+		close(c.ended)
+	}
 	c.armed, c.decide = false, nil
 	return c.trace, c.fired
 }
@@ -93,6 +99,7 @@ func (c *Controller) next(verb string, rows bool) (Fault, bool) {
 		return Fault{}, false
 	}
 	f, fails := c.decide(s)
+	f.ended = c.ended
 	if fails {
 		c.fired++
 	}
