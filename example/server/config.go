@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -22,6 +23,9 @@ type settings struct {
 	strategy    ginauth.Strategy
 	databaseURL string
 	pool        int
+	// limited says whether requests are counted, proxies whose word on addresses is taken for it.
+	limited bool
+	proxies []netip.Prefix
 }
 
 // loadSettings reads the environment. The error names every mistake, and none of the values that
@@ -60,10 +64,37 @@ func loadSettings(getenv func(string) string) (settings, error) {
 	if s.strategy != ginauth.StrategyJWT && s.strategy != ginauth.StrategyDatabase {
 		errs = append(errs, fmt.Errorf("SESSION_STRATEGY is %q; use jwt or database", s.strategy))
 	}
-	if limit := cmp.Or(getenv("RATE_LIMIT"), "off"); limit != "off" {
-		errs = append(errs, fmt.Errorf("RATE_LIMIT is %q; only off is known: let the proxy in front limit requests", limit))
+	switch limit := cmp.Or(getenv("RATE_LIMIT"), "on"); limit {
+	case "on", "off":
+		s.limited = limit == "on"
+	default:
+		errs = append(errs, fmt.Errorf("RATE_LIMIT is %q; use on or off", limit))
+	}
+	if s.proxies, err = parseProxies(getenv("TRUSTED_PROXIES")); err != nil {
+		errs = append(errs, err)
 	}
 	return s, errors.Join(errs...)
+}
+
+// parseProxies reads addresses and networks that are separated by commas.
+func parseProxies(list string) ([]netip.Prefix, error) {
+	var proxies []netip.Prefix
+	for item := range strings.SplitSeq(list, ",") {
+		item = strings.TrimSpace(item)
+		if item == "" {
+			continue
+		}
+		if addr, err := netip.ParseAddr(item); err == nil && addr.Zone() == "" {
+			proxies = append(proxies, netip.PrefixFrom(addr, addr.BitLen()))
+			continue
+		}
+		network, err := netip.ParsePrefix(item)
+		if err != nil {
+			return nil, fmt.Errorf("TRUSTED_PROXIES has %q; use addresses or networks such as 10.0.0.7 or 10.0.0.0/24, separated by commas", item)
+		}
+		proxies = append(proxies, network)
+	}
+	return proxies, nil
 }
 
 // local says whether the site is seen on this machine alone.

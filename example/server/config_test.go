@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
@@ -15,7 +16,7 @@ func env(values map[string]string) func(string) string {
 func TestLoadSettings(t *testing.T) {
 	defaults := settings{
 		host: "127.0.0.1", port: "8080", authURL: "http://localhost:3000", basePath: "/auth",
-		strategy: ginauth.StrategyJWT, pool: 20,
+		strategy: ginauth.StrategyJWT, pool: 20, limited: true,
 	}
 	for name, tc := range map[string]struct {
 		env  map[string]string
@@ -25,12 +26,16 @@ func TestLoadSettings(t *testing.T) {
 		"all set": {
 			map[string]string{
 				"HOST": "0.0.0.0", "PORT": "9000", "AUTH_URL": "https://app.example.com/", "AUTH_BASE_PATH": "/api/auth",
-				"AUTH_SECRET": "first", "SESSION_STRATEGY": "database", "DATABASE_URL": "postgres://db/x", "POOL": "5", "RATE_LIMIT": "off",
+				"AUTH_SECRET": "first", "SESSION_STRATEGY": "database", "DATABASE_URL": "postgres://db/x", "POOL": "5",
+				"RATE_LIMIT": "off", "TRUSTED_PROXIES": "10.0.0.7, 192.0.2.0/24,::1,",
 			},
 			func(s *settings) {
 				*s = settings{
 					host: "0.0.0.0", port: "9000", authURL: "https://app.example.com", basePath: "/api/auth",
 					secret: "first", oldSecrets: []string{}, strategy: ginauth.StrategyDatabase, databaseURL: "postgres://db/x", pool: 5,
+					proxies: []netip.Prefix{
+						netip.MustParsePrefix("10.0.0.7/32"), netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("::1/128"),
+					},
 				}
 			},
 		},
@@ -56,7 +61,7 @@ func TestLoadSettings(t *testing.T) {
 
 func TestLoadSettingsNamesEveryMistake(t *testing.T) {
 	_, err := loadSettings(env(map[string]string{
-		"PORT": "65536", "POOL": "0", "SESSION_STRATEGY": "cookie", "RATE_LIMIT": "on",
+		"PORT": "65536", "POOL": "0", "SESSION_STRATEGY": "cookie", "RATE_LIMIT": "maybe", "TRUSTED_PROXIES": "10.0.0.7,proxy.example",
 	}))
 	if err == nil {
 		t.Fatal("no error")
@@ -65,6 +70,9 @@ func TestLoadSettingsNamesEveryMistake(t *testing.T) {
 		if !strings.Contains(err.Error(), name+" is ") {
 			t.Errorf("%s is not in: %v", name, err)
 		}
+	}
+	if !strings.Contains(err.Error(), `TRUSTED_PROXIES has "proxy.example"`) {
+		t.Errorf("TRUSTED_PROXIES is not in: %v", err)
 	}
 }
 

@@ -35,6 +35,7 @@ func newHandler(cfg settings, db *bun.DB, adapter userStore, log *slog.Logger) (
 		Providers:  []ginauth.Provider{providers.Passkey()},
 		Session:    ginauth.SessionConfig{Strategy: cfg.strategy},
 		Callbacks:  profile{users: adapter}.callbacks(),
+		RateLimit:  ginauth.RateLimitConfig{Disabled: !cfg.limited, TrustedProxies: cfg.proxies},
 		Logger:     log,
 	}
 	if cfg.local() {
