@@ -30,7 +30,7 @@ check_port "$PORT" PORT 8081
 
 # Both processes need the same secret: the server seals the session, proxy.ts opens it.
 if [[ -z ${AUTH_SECRET:-} ]]; then
-	secret_file=$ROOT/example/.secret
+	secret_file=$ROOT/example/.auth-secret
 	if [[ ! -s $secret_file ]]; then
 		(umask 077 && head -c 32 /dev/urandom | base64 | tr -d '\n' >"$secret_file")
 	fi
