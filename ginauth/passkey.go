@@ -286,7 +286,8 @@ func (x *exchange) verifier(p *WebAuthnProvider, f passkeyFlow, origin string) (
 		return nil, webauthn.SessionData{}, fmt.Errorf("%w: the client data hold no origin", ErrWebAuthn)
 	}
 	library, err := webauthn.New(&webauthn.Config{
-		RPID:          rp.ID,
+		// The relying party ID is in the session data. Here the library would refuse an IP address,
+		// which is what load generators and other clients that are no browsers use.
 		RPDisplayName: rp.Name,
 		RPOrigins:     rp.Origins,
 		Timeouts: webauthn.TimeoutsConfig{

@@ -107,6 +107,8 @@ func (c *Config) validateAddress(bad func(string, ...any)) {
 			bad("BaseURL %q %w", c.BaseURL, err)
 		} else if strings.HasPrefix(o, "http:") && !isLocal(o) {
 			c.Logger.Warn("ginauth: BaseURL is not https; browsers offer passkeys on https and localhost only")
+		} else if isAddress(o) {
+			c.Logger.Warn("ginauth: BaseURL is an IP address; browsers offer passkeys on host names only, such as localhost")
 		}
 	}
 	for i, s := range c.TrustedOrigins {
@@ -163,6 +165,12 @@ func isLocal(origin string) bool {
 	h := u.Hostname()
 	ip := net.ParseIP(h)
 	return h == "localhost" || strings.HasSuffix(h, ".localhost") || (ip != nil && ip.IsLoopback())
+}
+
+// isAddress reports whether the host is an IP address.
+func isAddress(origin string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && net.ParseIP(u.Hostname()) != nil
 }
 
 // possibleSecure lists the cookie modes that can occur.
