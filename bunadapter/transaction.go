@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect"
 
 	"github.com/ginauth/ginauth/ginauth"
 )
@@ -54,14 +53,9 @@ func (a *Adapter) InTx(ctx context.Context, fn func(tx ginauth.Adapter) error) e
 	return retry(ctx, func() error { return a.transact(ctx, fn) })
 }
 
-// transact runs fn in a transaction on a connection of its own.
+// transact runs fn in a transaction.
 func (a *Adapter) transact(ctx context.Context, fn func(tx ginauth.Adapter) error) error {
-	conn, err := a.db.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("bunadapter: connect: %w", err)
-	}
-	defer conn.Close()
-	tx, err := conn.BeginTx(ctx, nil)
+	tx, err := a.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("bunadapter: begin: %w", err)
 	}
@@ -78,11 +72,6 @@ func (a *Adapter) transact(ctx context.Context, fn func(tx ginauth.Adapter) erro
 	err = tx.Commit()
 	if err == nil {
 		return nil
-	}
-	if a.db.Dialect().Name() == dialect.SQLite {
-		// SQLite leaves a transaction open that it could not commit, on a full disk for instance,
-		// and database/sql would give the connection to others like that.
-		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 	}
 	if isConflict(err) { // a deferred unique key
 		return fmt.Errorf("bunadapter: commit: %w: a unique key refused it", ginauth.ErrConflict)

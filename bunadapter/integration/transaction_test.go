@@ -81,49 +81,86 @@ func TestCounterConflictLeavesTransaction(t *testing.T) {
 	}
 }
 
-// TestDeadlock makes two transactions wait for each other's row. The database gives one up, which
-// is run again.
-func TestDeadlock(t *testing.T) {
+// TestCounterSeesOthers: a transaction that began before somebody else's sign-in must not take the
+// counter for what it was then.
+func TestCounterSeesOthers(t *testing.T) {
 	for _, e := range engines()[1:] {
 		t.Run(e.name, func(t *testing.T) {
 			ctx := t.Context()
 			_, a := migrated(t, e, nil)
-			var users [2]ginauth.User
-			for i := range users {
-				var err error
-				users[i], err = a.CreateUser(ctx, ginauth.User{Name: "before"})
-				must(t, "CreateUser", err)
-			}
-			var first, done sync.WaitGroup // both have updated their first row
-			first.Add(2)
-			calls, errs := [2]int{}, [2]error{}
-			for i := range 2 {
-				done.Go(func() {
-					errs[i] = a.InTx(ctx, func(tx ginauth.Adapter) error {
-						mine, other := users[i], users[1-i]
-						mine.Name, other.Name = "after", "after"
-						if err := tx.UpdateUser(ctx, mine); err != nil {
-							return err
-						}
-						if calls[i]++; calls[i] == 1 {
-							first.Done()
-							first.Wait()
-						}
-						return tx.UpdateUser(ctx, other)
-					})
-				})
-			}
-			done.Wait()
-			must(t, "InTx", errors.Join(errs[:]...))
-			if calls[0]+calls[1] < 3 {
-				t.Errorf("the transactions ran %v times, so there was no deadlock", calls)
-			}
-			for _, u := range users {
-				if got, err := a.UserByID(ctx, u.ID); err != nil || got.Name != "after" {
-					t.Errorf("user is %+v, %v", got, err)
+			_, p := signUp(t, a)
+			fresh := p
+			fresh.CredentialID, fresh.Counter = []byte("0123456789abcdef"), 0
+			must(t, "CreateAuthenticator", a.CreateAuthenticator(ctx, fresh))
+			wantErr(t, "InTx", a.InTx(ctx, func(tx ginauth.Adapter) error {
+				passkeys := tx.(ginauth.PasskeyAdapter)
+				if _, err := passkeys.AuthenticatorByCredentialID(ctx, fresh.CredentialID); err != nil {
+					return err
 				}
-			}
+				other := fresh
+				other.Counter = 5
+				must(t, "UpdateAuthenticator by another", a.UpdateAuthenticator(ctx, other))
+				return passkeys.UpdateAuthenticator(ctx, fresh)
+			}), ginauth.ErrConflict)
 		})
+	}
+}
+
+// TestDeadlock makes two transactions wait for each other's row. The database gives one up, which
+// is run again, even if the failure came to a nested transaction whose caller goes on.
+func TestDeadlock(t *testing.T) {
+	for _, e := range engines()[1:] {
+		t.Run(e.name, func(t *testing.T) {
+			testDeadlock(t, e, func(ctx context.Context, tx ginauth.Adapter, u ginauth.User) error {
+				return tx.UpdateUser(ctx, u)
+			})
+		})
+		t.Run(e.name+", nested", func(t *testing.T) {
+			testDeadlock(t, e, func(ctx context.Context, tx ginauth.Adapter, u ginauth.User) error {
+				_ = tx.(ginauth.TxAdapter).InTx(ctx, func(tx ginauth.Adapter) error { return tx.UpdateUser(ctx, u) })
+				return nil
+			})
+		})
+	}
+}
+
+func testDeadlock(t *testing.T, e engine, update func(ctx context.Context, tx ginauth.Adapter, u ginauth.User) error) {
+	ctx := t.Context()
+	_, a := migrated(t, e, nil)
+	var users [2]ginauth.User
+	for i := range users {
+		var err error
+		users[i], err = a.CreateUser(ctx, ginauth.User{Name: "before"})
+		must(t, "CreateUser", err)
+	}
+	var first, done sync.WaitGroup // both have updated their first row
+	first.Add(2)
+	calls, errs := [2]int{}, [2]error{}
+	for i := range 2 {
+		done.Go(func() {
+			errs[i] = a.InTx(ctx, func(tx ginauth.Adapter) error {
+				mine, other := users[i], users[1-i]
+				mine.Name, other.Name = "after", "after"
+				if err := tx.UpdateUser(ctx, mine); err != nil {
+					return err
+				}
+				if calls[i]++; calls[i] == 1 {
+					first.Done()
+					first.Wait()
+				}
+				return update(ctx, tx, other)
+			})
+		})
+	}
+	done.Wait()
+	must(t, "InTx", errors.Join(errs[:]...))
+	if calls[0]+calls[1] < 3 {
+		t.Errorf("the transactions ran %v times, so there was no deadlock", calls)
+	}
+	for _, u := range users {
+		if got, err := a.UserByID(ctx, u.ID); err != nil || got.Name != "after" {
+			t.Errorf("user is %+v, %v", got, err)
+		}
 	}
 }
 
@@ -175,8 +212,8 @@ func TestFailureReadsAsFailure(t *testing.T) {
 	}
 }
 
-// TestCommitFailure leaves a connection that the next one can use. A deferred foreign key fails at
-// the commit; on SQLite that leaves the transaction open.
+// TestCommitFailure lets a deferred foreign key fail the commit: nothing is stored, fn is not called
+// again, and the connection is fit for the next transaction.
 func TestCommitFailure(t *testing.T) {
 	for _, e := range engines()[:2] {
 		t.Run(e.name, func(t *testing.T) {
