@@ -34,10 +34,10 @@ type oauthFlow struct {
 	expires time.Time
 }
 
-// oauthSecret is one value of a flow, as its cookie keeps it.
+// oauthSecret is one value of a flow, as its cookie keeps it. Which one it is follows from the
+// cookie's name, which stores authenticate together with the value.
 type oauthSecret struct {
 	Version  int    `json:"v"`
-	Kind     string `json:"kind"`
 	Provider string `json:"provider"`
 	Value    string `json:"value"`
 	// Session is the binding of the session that asked; empty for nobody.
@@ -89,7 +89,7 @@ func (x *exchange) putOAuthFlow(p *OAuthProvider, current *resolution) (oauthFlo
 	}
 	for _, c := range x.flowCookies(p) {
 		secret := oauthSecret{
-			Version: flowVersion, Kind: c.kind, Provider: p.ID, Session: current.binding(),
+			Version: flowVersion, Provider: p.ID, Session: current.binding(),
 			Expires: time.Now().Add(oauthFlowAge).Unix(),
 		}
 		switch c.kind {
@@ -172,8 +172,6 @@ func (x *exchange) takeOAuthSecret(p *OAuthProvider, c flowCookie, current *reso
 		return secret, fmt.Errorf("%w: expired", ErrFlow)
 	case secret.Provider != p.ID:
 		return secret, fmt.Errorf("%w: made for another provider", ErrFlow)
-	case secret.Kind != c.kind:
-		return secret, fmt.Errorf("%w: made for something else", ErrFlow)
 	case secret.Session != current.binding() && !sessionHidden:
 		return secret, fmt.Errorf("%w: made for another session", ErrFlow)
 	}

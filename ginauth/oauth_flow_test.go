@@ -74,6 +74,9 @@ func TestOAuthFlowIsBound(t *testing.T) {
 		s, c := setUp(t)
 		answer := svc.consent(start(c, "svc", ""), "ann")
 		refusedAs(t, s, finish(c, "svc2", answer), 0)
+		if !strings.Contains(s.logs.String(), "made for another provider") {
+			t.Errorf("refused for another reason: %s", s.logs)
+		}
 	})
 	t.Run("PKCE of another flow", func(t *testing.T) {
 		s, c := setUp(t)
@@ -190,6 +193,32 @@ func TestOAuthFormPost(t *testing.T) {
 	}
 	if got := c.User()["name"]; got != "Ann Example" {
 		t.Errorf("name %v", got)
+	}
+	// Whoever was signed in is not known when the answer comes, so nothing is linked to them.
+	answer = svc.consent(start(c, "svc", ""), "bob")
+	c.DropCookie(sessionCookie)
+	fields = map[string]string{"code": answer.Get("code"), "state": answer.Get("state"), "user": "Bob Example"}
+	a = c.Post("/callback/svc", fields, "Sec-Fetch-Site", "cross-site", "Origin", issuerURL)
+	if a.Error() != "" || c.User()["name"] != "Bob Example" || len(s.Dump().Users) != 2 {
+		t.Errorf("answer %s, signed in as %v, %d users", a.URL(), c.User(), len(s.Dump().Users))
+	}
+}
+
+// Nothing is linked to a session that ended while the service was asked.
+func TestOAuthSessionEndsMeanwhile(t *testing.T) {
+	svc := newService(t)
+	s := newSite(t, with(svc.oidc("one"), svc.oidc("two")))
+	c := s.browser(t)
+	svc.signInWith(c, "one", "bob")
+	session := c.Cookie(sessionCookie)
+	answer := svc.consent(start(c, "two", ""), "ann")
+	svc.token = func(map[string]any) {
+		if err := s.DeleteSession(t.Context(), session); err != nil {
+			t.Error(err)
+		}
+	}
+	if a := finish(c, "two", answer); a.Error() != "" || c.Email() != "ann@example.net" || len(s.Dump().Users) != 2 {
+		t.Errorf("answer %s, signed in as %q, %d users", a.URL(), c.Email(), len(s.Dump().Users))
 	}
 }
 
