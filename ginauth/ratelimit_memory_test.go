@@ -94,6 +94,30 @@ func TestMemoryLimiterIsBounded(t *testing.T) {
 	}
 }
 
+// TestMemoryLimiterFirstRequests sends the first requests of many keys at the same time.
+func TestMemoryLimiterFirstRequests(t *testing.T) {
+	m, limit := memory(t, 10), Limit{1, time.Hour}
+	for i := range 3000 {
+		key := strconv.Itoa(i)
+		var allowed atomic.Int32
+		var all sync.WaitGroup
+		start := make(chan struct{})
+		for range 8 {
+			all.Go(func() {
+				<-start
+				if m.mustTake(key, limit) == 0 {
+					allowed.Add(1)
+				}
+			})
+		}
+		close(start)
+		all.Wait()
+		if n := allowed.Load(); n != 1 {
+			t.Fatalf("%d requests were allowed, want 1", n)
+		}
+	}
+}
+
 func TestMemoryLimiterRace(t *testing.T) {
 	m, limit := memory(t, 10), Limit{50, time.Hour}
 	var allowed atomic.Int32
