@@ -76,7 +76,8 @@ type PasskeyAdapter interface {
 	AuthenticatorsByUser(ctx context.Context, userID string) ([]Authenticator, error)
 	// UpdateAuthenticator writes Counter and BackedUp of the row with a.CredentialID, in one
 	// statement, and only when the stored counter is lower than a.Counter or both are zero. A
-	// counter that would go back or stand still is ErrConflict, and nothing is written.
+	// counter that would go back or stand still is ErrConflict, and nothing is written; no such row
+	// is ErrNotFound.
 	UpdateAuthenticator(ctx context.Context, a Authenticator) error
 }
 
@@ -84,7 +85,9 @@ type PasskeyAdapter interface {
 type TxAdapter interface {
 	// InTx calls fn with an adapter whose methods all run in one transaction, and commits when fn
 	// returns nil. tx implements the same further interfaces as the adapter itself. When fn fails
-	// or panics nothing of it is stored. A commit whose outcome is unknown is an error.
+	// or panics nothing of it is stored, and the same when a write within it failed, whatever fn
+	// returns. A commit whose outcome is unknown is an error. Within fn, InTx of tx may be called
+	// again: what the inner fn wrote can then be taken back alone.
 	// fn may be called more than once, after a conflict between transactions; it must not keep
 	// results of an earlier call.
 	InTx(ctx context.Context, fn func(tx Adapter) error) error
