@@ -24,6 +24,8 @@ type Identity struct {
 	New, Used *Authenticator
 	// linkByEmail is the provider's DangerouslyLinkByEmail.
 	linkByEmail bool
+	// isStored says that User is a row that was just read.
+	isStored bool
 	// boundTo is the session that a passkey is added to: it must still live when the key is stored.
 	boundTo *Session
 }
@@ -97,6 +99,11 @@ func (x *exchange) storeSignIn(id Identity, current *resolution) (signedIn, erro
 	var done signedIn
 	err = x.store.inTx(x.ctx, func(tx storage) error {
 		done = signedIn{account: id.Account, isNew: todo.create, linked: todo.link}
+		if todo.verified && !todo.create {
+			if err := x.claim(tx, *todo.user, current); err != nil {
+				return err
+			}
+		}
 		if err := x.writeUser(tx, id, todo, &done); err != nil {
 			return err
 		}
@@ -125,8 +132,8 @@ func (x *exchange) writeUser(tx storage, id Identity, todo plan, done *signedIn)
 		return nil
 	}
 	u := id.User
-	if id.boundTo != nil {
-		// The session's user is in no table, or not any more. With the old id, what is left of a
+	if id.boundTo != nil || id.isStored {
+		// The user is in no table, or not any more. With the old id, what is left of a
 		// deleted user would come back to life: their other passkeys, their rows in the application.
 		u.ID = ""
 	}

@@ -117,12 +117,14 @@ func (x *exchange) emailIdentity(p *EmailProvider, address string) (Identity, er
 	if err != nil {
 		return Identity{}, err
 	}
-	if user == nil {
+	isStored := user != nil
+	if !isStored {
 		user = &User{ID: newUUID(), Email: address}
 	}
 	return Identity{
-		User:    *user,
-		Account: Account{UserID: user.ID, Type: KindEmail, Provider: p.ID, ProviderAccountID: address},
+		User:     *user,
+		Account:  Account{UserID: user.ID, Type: KindEmail, Provider: p.ID, ProviderAccountID: address},
+		isStored: isStored,
 	}, nil
 }
 

@@ -121,7 +121,7 @@ func (x *exchange) withOwner(id Identity) (Identity, error) {
 	row, err := x.store.users.UserByAccount(x.ctx, id.Account.Provider, id.Account.ProviderAccountID)
 	owner, err := found("user by account", row, err)
 	if err == nil && owner != nil {
-		id.User, id.Account.UserID = *owner, owner.ID
+		id.User, id.Account.UserID, id.isStored = *owner, owner.ID, true
 	}
 	return id, err
 }

@@ -14,6 +14,7 @@ type storage struct {
 	tokens   TokenAdapter
 	passkeys PasskeyAdapter
 	tx       TxAdapter
+	claims   ClaimAdapter
 }
 
 func newStorage(a Adapter) storage {
@@ -22,6 +23,7 @@ func newStorage(a Adapter) storage {
 	s.tokens, _ = a.(TokenAdapter)
 	s.passkeys, _ = a.(PasskeyAdapter)
 	s.tx, _ = a.(TxAdapter)
+	s.claims, _ = a.(ClaimAdapter)
 	return s
 }
 
