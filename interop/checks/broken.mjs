@@ -3,18 +3,16 @@
 import { assert, check } from "../lib/checks.mjs"
 import { makeDatabase } from "../lib/databases.mjs"
 import { startExample } from "../lib/go-server.mjs"
+import { openAdapter, startNode } from "../lib/node-server.mjs"
 import { Person } from "../lib/person.mjs"
 
 const origin = "http://localhost:3000"
 const secret = "interop-secret-0123456789abcdef0123456789abcdef"
 
-/** `damage` makes the schema what it is called; `capable` says whether passkeys work all the same. */
+/** `damage` makes a schema what the title says, `proof` is what could not be done before, `shared` asks whether Auth.js can write there as well. */
 const cases = [
   {
     title: "Prisma's MySQL page: Account.userId is unique", schema: "prisma-mysql", says: /second passkey/,
-    // The index belongs to a foreign key, and the page's schema has another one for it.
-    works: false,
-    async lacks(p) { await assert.rejects(p.addPasskey(), /error|Error|refused|answered/) },
     proof: (p) => p.addPasskey(),
   },
   {
@@ -34,10 +32,28 @@ const cases = [
   {
     title: "a database from before passkeys: no table of authenticators", schema: "prisma-pg", says: /Authenticator/,
     damage: ['DROP TABLE "Authenticator"'],
+    proof: (p) => p.addPasskey(),
+  },
+  {
+    title: "Drizzle's tables from before passkeys", schema: "drizzle-pg", says: /authenticator/,
+    damage: ['DROP TABLE "authenticator"'],
+    proof: (p) => p.addPasskey(),
+    shared: true,
   },
 ]
 
-const statements = (log) => [...log.replace(/\\"/g, '"').replace(/\\n/g, "\n").matchAll(/\b((?:CREATE UNIQUE INDEX|ALTER TABLE|DROP INDEX) [^;]*);/g)].map((m) => m[1])
+const statements = (log) => [...log.replace(/\\"/g, '"').replace(/\\n/g, "\n").matchAll(/\b((?:CREATE TABLE|CREATE INDEX|CREATE UNIQUE INDEX|ALTER TABLE|DROP INDEX) [^;]*);/g)].map((m) => m[1])
+
+async function atNode(db, fn) {
+  const store = await openAdapter(db.schema, db.url)
+  const node = await startNode({ adapter: store.adapter, origin, secret, strategy: "database" })
+  try {
+    await fn(node)
+  } finally {
+    await node.stop()
+    await store.close()
+  }
+}
 
 export async function broken(wanted) {
   if (!wanted("broken")) return
@@ -60,12 +76,6 @@ export async function broken(wanted) {
         if (c.says) assert.match(log, c.says)
         return go ? (c.says ? "starts, and warns" : "starts") : "does not start, and says why"
       }, { broken: c.title })
-      if (go && c.lacks) {
-        const p = new Person(origin).at(go)
-        await p.signUp()
-        await c.lacks(p)
-      }
-      if (!c.proof) continue
       await check(`broken: ${c.title}: the SQL that it prints is enough`, async () => {
         await go?.stop()
         go = null
@@ -78,6 +88,9 @@ export async function broken(wanted) {
         await p.elsewhere().at(go).signIn()
         return `${sql.length} statement${sql.length === 1 ? "" : "s"}`
       }, { broken: c.title })
+      // Only looked at, not asserted: the table has ginauth's own column "id", which Drizzle's adapter does not fill.
+      if (c.shared) await check(`broken: ${c.title}: Auth.js on that table`, () =>
+        atNode(db, (node) => new Person(origin).at(node).signUp()).then(() => "registers passkeys there, too", () => "cannot register passkeys there"), { broken: c.title })
     } finally {
       await go?.stop()
       await db.drop()

@@ -2,12 +2,6 @@
 import assert from "node:assert/strict"
 
 export const results = []
-const only = []
-
-/** Restricts the run to checks whose full name contains one of the words. */
-export const restrict = (words) => only.push(...words)
-export const wanted = (group) => !only.length || only.some((w) => group.includes(w.split(":")[0]))
-
 /**
  * One check. `where` goes to the matrix: {schema, strategy, column}. A check that the published
  * Auth.js fails as well, or that a schema forbids, says so in `note` and asserts just that.

@@ -1,4 +1,5 @@
-// Throw-away databases with the tables of ../schemas, read as the plain text that is in them.
+// Throw-away databases with the tables of ../schemas, read as the plain text that is in them. The
+// database servers are in a time zone other than UTC: whoever relies on theirs writes wrong times.
 import { createClient } from "@libsql/client"
 import fs from "node:fs"
 import os from "node:os"
@@ -9,15 +10,19 @@ import pg from "pg"
 const KIND = { pg: "PostgreSQL", mysql: "MariaDB", sqlite: "SQLite" }
 const TABLES = ["User", "Account", "Session", "VerificationToken", "Authenticator"]
 
-/** The nine schemas: who makes such tables, and in which database. */
+/** The nine schemas that Auth.js's adapters make, and the tables that ginauth makes itself, by database. */
 export const schemas = {
   "drizzle-pg": "pg", "drizzle-mysql": "mysql", "drizzle-sqlite": "sqlite",
   "prisma-seed": "pg", "prisma-seed-mysql": "mysql", "prisma-seed-sqlite": "sqlite",
   "prisma-pg": "pg", "prisma-mysql": "mysql", "prisma-sqlite": "sqlite",
+  "ginauth-pg": "pg", "ginauth-mysql": "mysql", "ginauth-sqlite": "sqlite",
 }
 export const kindOf = (schema) => KIND[schemas[schema]]
 
-const sqlOf = (schema) => fs.readFileSync(new URL(`../schemas/${schema}.sql`, import.meta.url), "utf8")
+/** Whether ginauth makes the tables, when it starts. */
+export const isOwn = (schema) => schema.startsWith("ginauth")
+
+const sqlOf = (schema) => isOwn(schema) ? "SELECT 1" : fs.readFileSync(new URL(`../schemas/${schema}.sql`, import.meta.url), "utf8")
 
 function need(name) {
   if (!process.env[name]) throw new Error(`${name} is not set; run this under scripts/services.sh run --`)
@@ -29,6 +34,7 @@ const engines = {
     const admin = new pg.Client({ connectionString: need("GINAUTH_TEST_POSTGRES") })
     await admin.connect()
     await admin.query(`CREATE DATABASE "${name}"`)
+    await admin.query(`ALTER DATABASE "${name}" SET timezone = 'Asia/Kolkata'`)
     const u = new URL(need("GINAUTH_TEST_POSTGRES"))
     u.pathname = `/${name}`
     const client = new pg.Client({ connectionString: u.href, types: { getTypeParser: () => (text) => text } })
@@ -55,6 +61,7 @@ const engines = {
     const u = new URL(need("GINAUTH_TEST_MYSQL_URL"))
     const admin = await mysql.createConnection({ uri: u.href })
     await admin.query(`CREATE DATABASE \`${name}\``)
+    await admin.query("SET GLOBAL time_zone = '+05:30'") // there is none for a single database
     u.pathname = `/${name}`
     const client = await mysql.createConnection({ uri: u.href, multipleStatements: true, typeCast: (field) => field.string() })
     await client.query(sql)
@@ -71,6 +78,7 @@ const engines = {
       async drop() {
         await client.end()
         await admin.query(`DROP DATABASE \`${name}\``)
+        await admin.query("SET GLOBAL time_zone = 'SYSTEM'")
         await admin.end()
       },
     }
@@ -96,6 +104,18 @@ const engines = {
       },
     }
   },
+}
+
+/** The versions of the two servers. */
+export async function serverVersions() {
+  const out = {}
+  for (const [schema, sql] of [["drizzle-pg", "SHOW server_version"], ["drizzle-mysql", "SELECT VERSION()"]]) {
+    const db = await makeDatabase(schema)
+    const answer = await db.run(sql)
+    out[kindOf(schema)] = Object.values((answer.rows ?? answer[0])[0])[0].split(/[ -]/)[0]
+    await db.drop()
+  }
+  return out
 }
 
 let made = 0

@@ -1,12 +1,14 @@
 // The Go servers that the Makefile builds into bin/.
-import { spawn } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import fs from "node:fs"
 import net from "node:net"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
 import { exchange } from "../../conformance/client.mjs"
 
-const bin = process.env.INTEROP_BIN ?? fileURLToPath(new URL("../../bin", import.meta.url))
+const here = fileURLToPath(new URL("..", import.meta.url))
+const bin = process.env.INTEROP_BIN ?? path.join(here, "../bin")
 const STARTING_MS = 20_000
 
 export const freePort = () => new Promise((ok, bad) => {
@@ -20,7 +22,7 @@ const running = new Set()
 process.on("exit", () => { for (const c of running) c.kill("SIGKILL") })
 
 async function start(program, env, health) {
-  const file = path.join(bin, program)
+  const file = path.resolve(bin, program)
   if (!fs.existsSync(file)) throw new Error(`${program} is not built; run make build`)
   const port = env.PORT ?? String(await freePort())
   // Nothing of this process's own environment may configure the server.
@@ -66,3 +68,11 @@ export async function startExample({ databaseURL, origin, secret, strategy = "jw
 
 /** The conformance candidate: ginauth with every kind of provider, in memory. */
 export const startCandidate = (env) => start("conformance", env, "/__test/health")
+
+let built
+
+/** ginauth that still reads the cookies of next-auth 4; it is built here because nothing else needs it. */
+export async function startV4Server(env) {
+  await (built ??= promisify(execFile)("go", ["build", "-o", path.join(here, "generated/v4server"), "./v4server"], { cwd: here }))
+  return start(path.join(here, "generated/v4server"), env, "/healthz")
+}

@@ -5,7 +5,10 @@ import Passkey from "@auth/core/providers/passkey"
 import { openDrizzle } from "./drizzle.mjs"
 import { openPrisma } from "./prisma.mjs"
 
-export const openAdapter = (schema, url) => (schema.startsWith("drizzle") ? openDrizzle : openPrisma)(schema, url)
+// ginauth's own tables are those of the models on Auth.js's page about passkeys.
+const models = { "ginauth-pg": "prisma-seed", "ginauth-mysql": "prisma-seed-mysql", "ginauth-sqlite": "prisma-seed-sqlite" }
+
+export const openAdapter = (schema, url) => (schema.startsWith("drizzle") ? openDrizzle(schema, url) : openPrisma(models[schema] ?? schema, url))
 
 const bodyOf = async (req) => {
   const parts = []
@@ -39,7 +42,7 @@ export async function startNode({ adapter, origin, secret, strategy = "jwt", bas
   }
   const config = {
     adapter, secret, basePath, trustHost: true,
-    providers: [Passkey({}), ...(adapter ? [email] : []), ...providers],
+    providers: [Passkey({}), email, ...providers],
     experimental: { enableWebAuthn: true },
     session: { strategy },
     callbacks: { jwt },
