@@ -251,11 +251,10 @@ const oauth = [
   },
 ]
 
-const PARSED = "relative,root,cross-origin,same-host-other-port,same-host-https,userinfo,default-port,unicode,long,semicolon-comma,upper-case"
+const ELSEWHERE = "cross-origin,same-host-other-port,same-host-https,userinfo,default-port,upper-case"
 const form = (candidate = /^https?:\/\/(app\.test:3000|public\.example\.test)($|\/)/) => ({ step: /^GET \S+\/signin/, path: /^body\.html\.forms\[[34]\]\.inputs\[1\]\.value$/, candidate })
 const pages = [
-  { scenarios: [`jwt/basics/callback-url-get-{${PARSED},${HOSTILE}}`, "jwt/basics/callback-url-cookie-used-later", "{jwt,database,basepath,authurl}/pages/page-signin-with-cookies", "{jwt,basepath}/pages/signin-form-submits"], why: "the forms hold the callback URL as it will be used", only: [form()] },
-  { scenarios: "jwt/basics/callback-url-get-empty", only: [{ step: /^GET \S+\/signin/, path: /^body\.html\.forms\[[34]\]\.inputs\[1\]$/, reference: undefined, candidate: { name: "callbackUrl", type: "hidden", value: ORIGIN } }] },
+  { scenarios: `jwt/basics/callback-url-get-{${ELSEWHERE},${HOSTILE}}`, why: "the forms hold the callback URL as it will be used", only: [form()] },
   { scenarios: "jwt/pages/signin-page-query-overrides-form-values", only: [form(ORIGIN), { path: /^body\.html\.forms\[[0-4]\]\.inputs\[0\]\.value$/, reference: "planted", candidate: /^<csrf:\d>$/ }] },
   {
     scenarios: "jwt/pages/signin-page-query-providers",

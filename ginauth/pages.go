@@ -22,7 +22,7 @@ func (x *exchange) signInPage() error {
 	}
 	v := pages.SignIn{
 		CSRFToken:   x.csrfToken,
-		CallbackURL: x.callbackURL,
+		CallbackURL: x.shownCallbackURL(),
 		Email:       x.query["email"],
 		Error:       problem,
 		BasePath:    x.base,
@@ -33,6 +33,16 @@ func (x *exchange) signInPage() error {
 		}
 	}
 	return x.page(x.Auth.pages.SignIn(v))
+}
+
+// shownCallbackURL is what the forms carry. A path that passed the check stays a path, as the query
+// had it; the form's value is checked again when it comes back.
+func (x *exchange) shownCallbackURL() string {
+	asked, ok := x.query["callbackUrl"]
+	if ok && (asked == "" || x.callbackURL == x.origin+asked) {
+		return asked
+	}
+	return x.callbackURL
 }
 
 // providerView reports false for a provider that has nothing to show.
