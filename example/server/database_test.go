@@ -24,8 +24,7 @@ func TestOpenDatabaseRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			db, err := openDatabase(t.Context(), tc.address, 1)
 			if err == nil {
-				db.Close()
-				t.Fatal("no error")
+				t.Fatal("no error", db.Close())
 			}
 			if !strings.HasPrefix(err.Error(), "DATABASE_URL") || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("got: %v", err)

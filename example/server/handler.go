@@ -73,7 +73,7 @@ func health(db *bun.DB) gin.HandlerFunc {
 // recovery answers 500 after a panic. Gin's own would print the request, and cookies are in it.
 func recovery(log *slog.Logger) gin.HandlerFunc {
 	return gin.CustomRecoveryWithWriter(nil, func(c *gin.Context, err any) {
-		log.ErrorContext(c.Request.Context(), "panic", "path", c.Request.URL.Path, "error", err)
+		log.Error("panic", slog.String("path", c.Request.URL.Path), slog.Any("error", err))
 		c.AbortWithStatus(http.StatusInternalServerError)
 	})
 }

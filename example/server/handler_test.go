@@ -36,7 +36,7 @@ func startServer(t *testing.T, address string, change func(*settings)) (*httptes
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
+	t.Cleanup(func() { _ = db.Close() })
 	adapter, err := newAdapter(t.Context(), db)
 	if err != nil {
 		t.Fatal(err)

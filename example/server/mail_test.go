@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/ginauth/ginauth/ginauth"
@@ -10,7 +10,7 @@ import (
 func TestMailCatcherKeepsTheNewest(t *testing.T) {
 	m := &mailCatcher{}
 	for i := range maxMails + 10 {
-		if err := m.send(t.Context(), ginauth.SignInLink{URL: fmt.Sprint(i)}); err != nil {
+		if err := m.send(t.Context(), ginauth.SignInLink{URL: strconv.Itoa(i)}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -21,15 +21,14 @@ import (
 const drainTime = 10 * time.Second
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	if os.Getenv(gin.EnvGinMode) == "" {
 		gin.SetMode(gin.ReleaseMode)
 	}
-	if err := run(ctx, os.Getenv, log); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	err := run(ctx, os.Getenv, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
-		stop()
 		os.Exit(1)
 	}
 }
@@ -61,8 +60,11 @@ func run(ctx context.Context, getenv func(string) string, log *slog.Logger) erro
 		return fmt.Errorf("HOST and PORT: cannot listen: %w", err)
 	}
 	log.Info("example server ready",
-		"listening", "http://"+listener.Addr().String(),
-		"site", cfg.authURL, "auth", cfg.authURL+cfg.basePath, "database", db.Dialect().Name().String(), "sessions", string(cfg.strategy))
+		slog.String("listening", "http://"+listener.Addr().String()),
+		slog.String("site", cfg.authURL),
+		slog.String("auth", cfg.authURL+cfg.basePath),
+		slog.String("database", db.Dialect().Name().String()),
+		slog.String("sessions", string(cfg.strategy)))
 	return serve(ctx, listener, handler, log)
 }
 

@@ -26,16 +26,16 @@ func (s *settings) completeSecret(log *slog.Logger) error {
 	}
 	s.secret = secret
 	if made {
-		log.Info("AUTH_SECRET is not set: made one up and kept it", "file", secretFile)
+		log.Info("AUTH_SECRET is not set: made one up and kept it", slog.String("file", secretFile))
 	} else {
-		log.Info("AUTH_SECRET is not set: using the one that was made up", "file", secretFile)
+		log.Info("AUTH_SECRET is not set: using the one that was made up", slog.String("file", secretFile))
 	}
 	return nil
 }
 
 // localSecret reads the secret in a file, or makes one and a file that only its owner can read.
 func localSecret(name string) (secret string, made bool, err error) {
-	text, err := os.ReadFile(name)
+	text, err := os.ReadFile(name) //nolint:gosec // the name is a constant
 	if err == nil {
 		if secret = strings.TrimSpace(string(text)); secret == "" {
 			return "", false, fmt.Errorf("%s is empty: remove it", name)
@@ -49,7 +49,7 @@ func localSecret(name string) (secret string, made bool, err error) {
 	rand.Read(random) // never fails
 	secret = base64.StdEncoding.EncodeToString(random)
 	// O_EXCL: two servers that start at once must not each have a secret of their own.
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the name is a constant
 	if err != nil {
 		return "", false, err
 	}
