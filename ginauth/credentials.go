@@ -14,8 +14,6 @@ func (x *exchange) credentialsCallback(p *CredentialsProvider) error {
 	user, err := p.Authorize(x.c.Request.Context(), credentials, x.c.Request)
 	defer x.restartDeadline()()
 	switch {
-	case errors.Is(err, ErrCredentials):
-		return err
 	case err != nil:
 		return fmt.Errorf("ginauth: Authorize of provider %s: %w", p.ID, err)
 	case user == nil:

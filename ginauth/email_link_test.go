@@ -173,6 +173,7 @@ func TestEmailLinkAcrossRotation(t *testing.T) {
 		oldSecrets []string
 		code       string
 	}{
+		{"old one listed late", nil, siteSecret, []string{"oO1Qv2mN9pR4tW8yZ1aB5cD6eF3gH0jL"}, ""},
 		{"rotated once", nil, newest, []string{siteSecret}, ""},
 		{"rotated twice", []string{"oO1Qv2mN9pR4tW8yZ1aB5cD6eF3gH0jL"}, newest, []string{siteSecret, "oO1Qv2mN9pR4tW8yZ1aB5cD6eF3gH0jL"}, ""},
 		{"oldest dropped", nil, siteSecret, nil, ""},

@@ -37,8 +37,8 @@ type service struct {
 	codes map[string]grant
 	// discovery, token, userInfo change an answer before it is sent; claims the ID token's.
 	discovery, token, userInfo, claims func(map[string]any)
-	// broken is the path that answers 500.
-	broken string
+	// broken is the path that answers 500, moved the one that redirects to another host.
+	broken, moved string
 	// forged signs ID tokens with a key that is not published.
 	forged bool
 	// alg signs ID tokens with the client secret when it is HS256.
@@ -121,7 +121,13 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "boom", http.StatusInternalServerError)
 		return
 	}
+	if r.URL.Path == s.moved {
+		http.Redirect(w, r, "https://evil.example/collect", http.StatusTemporaryRedirect)
+		return
+	}
 	switch r.URL.Path {
+	case "/collect":
+		s.tb.Errorf("%s of %s followed the redirect", r.Method, s.moved)
 	case "/.well-known/openid-configuration":
 		s.answer(w, s.discovery, map[string]any{
 			"issuer": issuerURL, "authorization_endpoint": issuerURL + "/authorize", "token_endpoint": issuerURL + "/token",

@@ -138,6 +138,8 @@ func TestOAuthRefuses(t *testing.T) {
 		{name: "token error in a good answer", upset: token("error", "invalid_grant")},
 		{name: "token answer too long", upset: token("padding", strings.Repeat("x", 1<<20))},
 		{name: "token endpoint broken", upset: func(s *service) { s.broken = "/token" }},
+		{name: "token endpoint redirects", upset: func(s *service) { s.moved = "/token" }},
+		{name: "keys elsewhere", upset: func(s *service) { s.moved = "/keys" }},
 		{name: "keys not to be had", upset: func(s *service) { s.broken = "/keys" }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
