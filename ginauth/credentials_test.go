@@ -167,7 +167,10 @@ func TestCredentialsJSONBody(t *testing.T) {
 // With sessions in the database, who signs in must be in it too.
 func TestCredentialsDatabaseSession(t *testing.T) {
 	var door authorizer
-	s := newSite(t, with(door.provider()))
+	var event ginauth.SignInEvent
+	s := newSite(t, with(door.provider()), func(c *ginauth.Config) {
+		c.Events.SignIn = func(_ context.Context, e ginauth.SignInEvent) { event = e }
+	})
 	for _, user := range []ginauth.User{{ID: "unknown", Email: "ann@example.com"}, {Email: "ann@example.com"}} {
 		door.user = &user
 		c := s.browser(t)
@@ -187,6 +190,9 @@ func TestCredentialsDatabaseSession(t *testing.T) {
 	c := s.browser(t)
 	if a := enter(c); a.Error() != "" || c.Email() != "ann@example.com" {
 		t.Errorf("answer %s, signed in as %q", a.URL(), c.Email())
+	}
+	if event.User.Email != "ann@example.com" || event.Account.UserID != stored.ID {
+		t.Errorf("event of %+v", event)
 	}
 	first := c.Cookie(sessionCookie)
 	enter(c)
