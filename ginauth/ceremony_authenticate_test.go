@@ -205,13 +205,14 @@ func TestCeremony_StoredKeys(t *testing.T) {
 	for _, k := range []struct {
 		name string
 		cose []byte
+		log  string
 	}{
-		{"RSA 1024", testauthn.Encode(testauthn.FakeRS256(1024, 65537).COSE)},
-		{"RSA 7000", testauthn.Encode(testauthn.FakeRS256(7000, 65537).COSE)},
-		{"RSA 262144", testauthn.Encode(testauthn.FakeRS256(262144, 65537).COSE)},
-		{"P-384", testauthn.Encode(testauthn.NewES384().COSE)},
-		{"nothing", nil},
-		{"no CBOR", []byte{0xff}},
+		{"RSA 1024", testauthn.Encode(testauthn.FakeRS256(1024, 65537).COSE), "RSA key of 1024 bits"},
+		{"RSA 7000", testauthn.Encode(testauthn.FakeRS256(7000, 65537).COSE), "RSA key of 7000 bits"},
+		{"RSA 262144", testauthn.Encode(testauthn.FakeRS256(262144, 65537).COSE), "public key of 32"},
+		{"P-384", testauthn.Encode(testauthn.NewES384().COSE), "unaccepted kind"},
+		{"nothing", nil, "does not parse"},
+		{"no CBOR", []byte{0xff}, "does not parse"},
 	} {
 		s := newSite(t)
 		c := s.browser(t)
@@ -229,7 +230,7 @@ func TestCeremony_StoredKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 		a := c.Authenticate(func(x *testauthn.Ceremony) { x.CredentialID = id })
-		if a.Error() != "WebAuthnVerificationError" || !strings.Contains(s.logs.String(), "key") {
+		if a.Error() != "WebAuthnVerificationError" || !strings.Contains(s.logs.String(), k.log) {
 			t.Errorf("%s: %s %s", k.name, a.Body, s.logs)
 		}
 	}
@@ -283,5 +284,35 @@ func signShort(private *ecdsa.PrivateKey) testclient.Change {
 				}
 			}
 		}
+	}
+}
+
+// An authenticator whose account belongs to somebody else, or whose user or account is gone, signs
+// nobody in.
+func TestCeremony_BrokenRows(t *testing.T) {
+	for name, spoil := range map[string]func(s *site){
+		"user deleted":    func(s *site) { s.DeleteUser("ada@example.com") },
+		"account deleted": func(s *site) { s.DeletePasskeyAccounts() },
+		"account of somebody else": func(s *site) {
+			t := s.Dump()
+			s.DeletePasskeyAccounts()
+			account := t.Accounts[0]
+			account.UserID = t.Users[1].ID
+			if err := s.LinkAccount(context.Background(), account); err != nil {
+				panic(err)
+			}
+		},
+	} {
+		s := newSite(t)
+		c, eve := s.browser(t), s.browser(t)
+		c.SignUp("ada@example.com")
+		eve.SignUp("eve@example.com")
+		c.SignOut()
+		spoil(s)
+		before := written(s)
+		if a := c.Authenticate(); a.Error() != "Configuration" || c.User() != nil {
+			t.Errorf("%s: %s", name, a.Body)
+		}
+		wroteNothing(t, before, written(s))
 	}
 }
