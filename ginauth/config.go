@@ -71,6 +71,7 @@ type CookieConfig struct {
 	Secure *bool
 	// AcceptV4 also reads the session cookies of next-auth 4, where the request has none of
 	// version 5: a site moves without signing everybody out. GET /session replaces them by new ones.
+	// It also answers redirects as JSON when a form has json=true, as the client of next-auth 4 asks.
 	AcceptV4 bool
 
 	SessionToken     Cookie

@@ -55,6 +55,9 @@ func (x *exchange) run(providerID string) error {
 	if err := x.readBody(); err != nil {
 		return err
 	}
+	if x.cfg.Cookies.AcceptV4 && x.field("json") == "true" {
+		x.returnRedirect = true // how the client of next-auth 4 says it
+	}
 	post := x.c.Request.Method == http.MethodPost
 	if providerID != "" {
 		if x.provider = x.providers[providerID]; x.provider == nil {

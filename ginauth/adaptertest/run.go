@@ -44,6 +44,9 @@ func Run(t *testing.T, newAdapter func(t *testing.T) ginauth.Adapter) {
 		a := newAdapter(t)
 		testTransactions(t, a, further[ginauth.TxAdapter](t, a))
 	})
+	if _, ok := newAdapter(t).(ginauth.ClaimAdapter); ok {
+		t.Run("Claim", func(t *testing.T) { testClaim(t, newAdapter(t)) })
+	}
 	t.Run("Cancellation", func(t *testing.T) { testCancellation(t, newAdapter(t)) })
 }
 
