@@ -68,9 +68,10 @@ async function direction({ name, schema, strategy, db, store, first, second }) {
       await assert.rejects(p.signUp(alg))
       assert.equal(await authenticator(p), undefined, "a passkey that does not fit was stored")
       // ginauth writes all or nothing; Auth.js has made the user and the account by then.
-      const left = (await db.rows("User")).filter((u) => u.email === p.email).length
-      assert.equal(left, first.name === "ginauth" ? 0 : 1, "users without a passkey that are left")
-      return `refused: the public key does not fit the column${left ? "; a user without a passkey is left" : ""}`
+      const users = (await db.rows("User")).filter((u) => u.email === p.email)
+      const accounts = (await db.rows("Account")).filter((a) => a.userId === users[0]?.id)
+      assert.deepEqual([users.length, accounts.length], first.name === "ginauth" ? [0, 0] : [1, 1], "users and accounts that are left")
+      return `refused: the public key does not fit the column${users.length ? "; a user and an account without a passkey are left" : ""}`
     }
     await p.signUp(alg)
     const q = p.elsewhere().at(second)
