@@ -141,3 +141,18 @@ func (f faulty) InTx(ctx context.Context, fn func(tx ginauth.Adapter) error) err
 func withFaults(f *faults) func(*ginauth.Config) {
 	return func(c *ginauth.Config) { c.Adapter = faulty{c.Adapter.(everyAdapter), f} }
 }
+
+// hooked lets something happen before each transaction.
+type hooked struct {
+	everyAdapter
+	do func()
+}
+
+func (h hooked) InTx(ctx context.Context, fn func(tx ginauth.Adapter) error) error {
+	h.do()
+	return h.everyAdapter.InTx(ctx, fn)
+}
+
+func withHook(do func()) func(*ginauth.Config) {
+	return func(c *ginauth.Config) { c.Adapter = hooked{c.Adapter.(everyAdapter), do} }
+}

@@ -1,0 +1,83 @@
+package ginauth_test
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/ginauth/ginauth/ginauth"
+)
+
+func withHiddenAccounts(c *ginauth.Config) {
+	c.Providers[0].(*ginauth.WebAuthnProvider).HideAccounts = true
+}
+
+// R18: the options route answers alike for addresses that are known and for those that are not.
+// Lesson of CVE-2026-23511.
+func TestR18_OptionsTellNothing(t *testing.T) {
+	s := newSite(t, withHiddenAccounts)
+	ada := s.browser(t)
+	ada.SignUp("ada@example.com")
+	shape := func(query string) string {
+		a := s.browser(t).Get("/webauthn-options/passkey?" + query)
+		var body struct {
+			Action  string
+			Options map[string]any
+		}
+		if err := json.Unmarshal([]byte(a.Body), &body); err != nil {
+			t.Fatal(err)
+		}
+		delete(body.Options, "challenge")
+		if user, ok := body.Options["user"].(map[string]any); ok {
+			if id, _ := user["id"].(string); len(id) != 48 {
+				t.Errorf("user.id %q", id)
+			}
+			delete(user, "id")
+		}
+		text, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Header.Get("Content-Length") + strings.ReplaceAll(string(text), "ada@", "eve@")
+	}
+	for _, action := range []string{"", "action=authenticate&", "action=register&"} {
+		known, free := shape(action+"email=ada@example.com"), shape(action+"email=eve@example.com")
+		if known != free {
+			t.Errorf("%q:\n%s\n%s", action, known, free)
+		}
+	}
+}
+
+// R18: every failed ceremony looks the same, whatever was wrong with it.
+func TestR18_FailuresLookTheSame(t *testing.T) {
+	s := newSite(t, withHiddenAccounts)
+	ada := s.browser(t)
+	ada.SignUp("ada@example.com")
+	taken := s.browser(t)
+	want := taken.Ceremony("?action=register&email=" + url.QueryEscape("ada@example.com"))
+	if want.Error() != "WebAuthnVerificationError" {
+		t.Fatalf("an address that is taken: %s", want.Body)
+	}
+	for _, w := range append(wrongAlways(), wrongAuthentications()...) {
+		c := s.browser(t)
+		c.Passkeys = ada.Passkeys
+		if a := c.Authenticate(w.change); a.Status != want.Status || a.Body != want.Body {
+			t.Errorf("%s: %d %s", w.name, a.Status, a.Body)
+		}
+	}
+	replay := s.browser(t)
+	replay.Passkeys = ada.Passkeys
+	action, options := replay.Options("?action=authenticate")
+	answer, cookie := replay.Perform(action, options), replay.Cookie(challengeCookie)
+	replay.Callback(action, answer, nil)
+	replay.SignOut()
+	replay.SetCookie(challengeCookie, cookie)
+	if a := replay.Callback(action, answer, nil); a.Body != want.Body {
+		t.Errorf("a used challenge: %s", a.Body)
+	}
+	s.DeletePasskeyAccounts()
+	if a := replay.Authenticate(); a.Body != want.Body {
+		t.Errorf("an unknown credential: %s", a.Body)
+	}
+}
