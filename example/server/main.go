@@ -51,7 +51,7 @@ func run(ctx context.Context, getenv func(string) string, log *slog.Logger) erro
 	if err != nil {
 		return err
 	}
-	handler, err := newHandler(cfg, db, adapter, log)
+	handler, err := newHandler(cfg, db, adapter, log) //nolint:contextcheck // ginauth.Register takes no context
 	if err != nil {
 		return err
 	}
