@@ -60,6 +60,9 @@ func Register(r Router, cfg Config) (*Auth, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
+	if strings.ContainsAny(r.BasePath(), ":*") {
+		return nil, fmt.Errorf("%w: the router group is %q; mount on one without parameters, because every address that is sent names its path", ErrConfig, r.BasePath())
+	}
 	if err := checkTables(cfg); err != nil {
 		return nil, err
 	}
