@@ -82,14 +82,15 @@ func (t *trial) cutCommit(ctx context.Context, s *browser.Site, what string, cut
 	return false, nil
 }
 
-// silence lets the database say nothing any more when it should commit.
+// silence lets the database say nothing any more when it should commit. The driver for MariaDB
+// gives a commit no context, so that it needs a time-out of its own.
 func silence(ctx context.Context, t *trial) error {
 	proxy, err := site.NewProxy(ctx, t.Address)
 	if err != nil {
 		return err
 	}
 	defer proxy.Close()
-	s, stop, err := t.oneServer(site.Options{}, database.Options{Address: proxy.Address()})
+	s, stop, err := t.oneServer(site.Options{}, database.Options{Address: proxy.Address(), ReadTimeout: 5 * time.Second})
 	if err != nil {
 		return err
 	}

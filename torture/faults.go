@@ -172,6 +172,7 @@ func (t *trial) failEach(ctx context.Context, op operation, pool database.Option
 	if err != nil {
 		return fmt.Errorf("without a fault: %w: %s", err, a)
 	}
+	n := 0
 	for _, statement := range statements {
 		for _, m := range modes() {
 			if m.point == faultsql.Reading && !statement.Rows {
@@ -179,6 +180,9 @@ func (t *trial) failEach(ctx context.Context, op operation, pool database.Option
 			}
 			if ctx.Err() != nil {
 				return ctx.Err()
+			}
+			if n++; n%max(1, t.size.every) != 0 {
+				continue
 			}
 			c := &faultCase{trial: t, site: s, controller: controller, op: op, statement: statement, mode: m}
 			if err := c.run(ctx); err != nil {

@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -70,13 +71,15 @@ func command(ctx context.Context, args []string) (ok bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	l := newLab(sz)
+	defer func() { err = errors.Join(err, l.close(ctx)) }()
 	var results []result
 	for _, s := range chosen {
 		for _, engine := range s.engines {
 			if !slices.Contains(strings.Split(*engines, ","), engine) || ctx.Err() != nil {
 				continue
 			}
-			r := run(ctx, s, engine, sz)
+			r := l.run(ctx, s, engine)
 			fmt.Println(r)
 			for _, text := range slices.Concat(r.notes, r.first) {
 				fmt.Println("    " + text)
@@ -90,8 +93,8 @@ func command(ctx context.Context, args []string) (ok bool, err error) {
 // full is what `make torture` does.
 func full() size {
 	return size{
-		repeat: 8, commits: 200, conflicts: 4000, load: 20 * time.Second, disk: 20, redis: 20,
-		kills: 300, rounds: 200, ceremonies: 10000, rotation: 400,
+		repeat: 8, commits: 200, conflicts: 3500, load: 15 * time.Second, disk: 20, redis: 20,
+		kills: 300, rounds: 100, ceremonies: 10000, rotation: 200,
 	}
 }
 

@@ -33,6 +33,9 @@ type rollout struct {
 	slots [3]slot
 	site  *browser.Site
 	stops []func()
+	// mixed: the instances differ.
+	mixed atomic.Bool
+	again atomic.Int64
 }
 
 func (t *trial) newRollout(o site.Options) (*rollout, error) {
@@ -64,7 +67,8 @@ func (r *rollout) stop() {
 }
 
 // secrets changes the secret as the documentation says: first every instance reads the new one too,
-// then it makes the new tokens, then the old one goes. Nobody is signed out, and no ceremony fails.
+// then it makes the new tokens, then the old one goes. Nobody is signed out. While a step is under
+// way, the CSRF cookie of one instance may be unknown to another, and people have to try again.
 func secrets(ctx context.Context, t *trial) error {
 	before, after := site.NewSecret(), site.NewSecret()
 	steps := []site.Options{
@@ -106,20 +110,22 @@ func secrets(ctx context.Context, t *trial) error {
 				}
 			})
 		}
+		r.mixed.Store(true)
 		for i := range r.slots {
-			err = r.replace(i, step)
-			if err != nil {
+			if err = r.replace(i, step); err != nil {
 				break
 			}
 			r.use(ctx, nil)
 		}
 		close(done)
 		group.Wait()
+		r.mixed.Store(false)
 		if err != nil {
 			return err
 		}
 	}
 	r.use(ctx, people)
+	t.notef("%d sign-ins had to be tried again in the middle of a step (MissingCSRF)", r.again.Load())
 	return nil
 }
 
@@ -127,7 +133,7 @@ func secrets(ctx context.Context, t *trial) error {
 func (r *rollout) use(ctx context.Context, people []*browser.Browser) {
 	if people == nil {
 		b := browser.New(r.site)
-		if a, err := b.Register(ctx, newEmail()); err != nil {
+		if a, err := r.untilKnown(func() (browser.Answer, error) { return b.Register(ctx, newEmail()) }); err != nil {
 			r.failf("registration: %s", a)
 			return
 		}
@@ -148,7 +154,7 @@ func (r *rollout) use(ctx context.Context, people []*browser.Browser) {
 func (r *rollout) useOnce(ctx context.Context, b *browser.Browser, i int) {
 	r.tried.Add(1)
 	if i%20 == 19 {
-		if a, err := b.SignIn(ctx, b.Passkeys[0]); err != nil {
+		if a, err := r.untilKnown(func() (browser.Answer, error) { return b.SignIn(ctx, b.Passkeys[len(b.Passkeys)-1]) }); err != nil {
 			r.failf("sign-in: %s", a)
 		}
 		return
@@ -156,6 +162,18 @@ func (r *rollout) useOnce(ctx context.Context, b *browser.Browser, i int) {
 	if a, err := b.Session(ctx); err != nil {
 		r.failf("signed out: %s", a)
 	}
+}
+
+// untilKnown tries again while the instances differ and one does not know the other's CSRF cookie.
+func (r *rollout) untilKnown(try func() (browser.Answer, error)) (a browser.Answer, err error) {
+	for range 100 {
+		mixed := r.mixed.Load()
+		if a, err = try(); err == nil || a.Code() != "MissingCSRF" || !mixed && !r.mixed.Load() {
+			break
+		}
+		r.again.Add(1)
+	}
+	return a, err
 }
 
 // encodings rolls a release out that keeps its flows in another form. Ceremonies between an old

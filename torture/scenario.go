@@ -24,6 +24,7 @@ const deadline = 7 * time.Second
 // size is how much is done. The zero value of a count leaves that part out.
 type size struct {
 	repeat     int           // of every injected fault
+	every      int           // inject only every n-th fault of all
 	commits    int           // connections cut at COMMIT, per database
 	conflicts  int           // transactions under conflicts, per database
 	load       time.Duration // under killed connections and for each slow database
@@ -113,21 +114,45 @@ type result struct {
 	skipped          string
 }
 
-// run does a scenario on a new database.
-func run(ctx context.Context, s scenario, engine string, sz size) result {
-	r := result{scenario: s.name, engine: engine}
-	start := time.Now()
-	db, err := database.New(ctx, engine)
-	if errors.Is(err, database.ErrNotConfigured) {
-		r.skipped = err.Error()
-		return r
+// lab has one database of each engine, for one scenario after the other.
+type lab struct {
+	size      size
+	databases map[string]*database.Database
+}
+
+func newLab(sz size) *lab { return &lab{size: sz, databases: map[string]*database.Database{}} }
+
+// open returns the engine's database, empty.
+func (l *lab) open(ctx context.Context, engine string) (*database.Database, error) {
+	if db := l.databases[engine]; db != nil {
+		return db, db.Clear(ctx)
 	}
-	t := &trial{Database: db, size: sz}
+	db, err := database.New(ctx, engine)
 	if err == nil {
+		l.databases[engine] = db
+	}
+	return db, err
+}
+
+// close removes the databases.
+func (l *lab) close(ctx context.Context) error {
+	var errs []error
+	for _, db := range l.databases {
+		errs = append(errs, db.Drop(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// run does a scenario.
+func (l *lab) run(ctx context.Context, s scenario, engine string) result {
+	start := time.Now()
+	t := &trial{size: l.size}
+	var err error
+	if t.Database, err = l.open(ctx, engine); err == nil {
 		err = s.run(ctx, t)
 		t.checkInvariants(ctx, "at the end")
-		err = errors.Join(err, db.Drop(ctx))
 	}
+	r := result{scenario: s.name, engine: engine, took: time.Since(start)}
 	if errors.Is(err, database.ErrNotConfigured) {
 		r.skipped = err.Error()
 		return r
@@ -135,7 +160,10 @@ func run(ctx context.Context, s scenario, engine string, sz size) result {
 	if err != nil {
 		t.failf("%v", err)
 	}
-	r.tried, r.failed, r.first, r.notes, r.took = t.tried.Load(), t.failed, t.first, t.notes, time.Since(start)
+	if r.tried = t.tried.Load(); r.tried == 0 {
+		t.failf("nothing was tried")
+	}
+	r.failed, r.first, r.notes = t.failed, t.first, t.notes
 	return r
 }
 

@@ -53,7 +53,7 @@ type Database struct {
 
 	name    string
 	drop    func(ctx context.Context) error
-	connect func(address string, settings map[string]string) (driver.Connector, error)
+	connect func(address string, o Options) (driver.Connector, error)
 }
 
 // New makes a database. Drop removes it.
@@ -90,6 +90,8 @@ type Options struct {
 	Address string
 	// Pool is the most connections; 8 when zero.
 	Pool int
+	// ReadTimeout bounds how long MariaDB's driver waits for an answer.
+	ReadTimeout time.Duration
 	// Settings are variables of the session, or pragmas of SQLite.
 	Settings map[string]string
 }
@@ -100,7 +102,7 @@ func (d *Database) Open(o Options) (*bun.DB, error) {
 	if o.Address != "" {
 		address = o.Address
 	}
-	connector, err := d.connect(address, o.Settings)
+	connector, err := d.connect(address, o)
 	if err != nil {
 		return nil, err
 	}
@@ -140,13 +142,13 @@ func (d *Database) newSQLite() error {
 	path := filepath.Join(dir, "auth.db")
 	d.URL = "sqlite://" + path
 	d.drop = func(context.Context) error { return os.RemoveAll(dir) }
-	d.connect = func(_ string, settings map[string]string) (driver.Connector, error) {
+	d.connect = func(_ string, o Options) (driver.Connector, error) {
 		// As the example opens it.
 		query := url.Values{
 			"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)"},
 			"_txlock": {"immediate"},
 		}
-		for k, v := range settings {
+		for k, v := range o.Settings {
 			query.Add("_pragma", k+"("+v+")")
 		}
 		return dsnConnector{"file:" + path + "?" + query.Encode()}, nil
@@ -184,14 +186,14 @@ func (d *Database) newPostgres(ctx context.Context) error {
 	own := *u
 	own.Path = "/" + d.name
 	d.URL = own.String()
-	d.connect = func(address string, settings map[string]string) (driver.Connector, error) {
+	d.connect = func(address string, o Options) (driver.Connector, error) {
 		there := own
 		there.Host = address
 		cfg, err := pgx.ParseConfig(there.String())
 		if err != nil {
 			return nil, err
 		}
-		for k, v := range settings {
+		for k, v := range o.Settings {
 			cfg.RuntimeParams[k] = v
 		}
 		return stdlib.GetConnector(*cfg), nil
@@ -223,11 +225,11 @@ func (d *Database) newMariaDB(ctx context.Context) error {
 	d.Address = base.Addr
 	own := url.URL{Scheme: "mysql", User: url.UserPassword(base.User, base.Passwd), Host: base.Addr, Path: "/" + d.name}
 	d.URL = own.String()
-	d.connect = func(address string, settings map[string]string) (driver.Connector, error) {
+	d.connect = func(address string, o Options) (driver.Connector, error) {
 		cfg := base.Clone()
 		cfg.Addr, cfg.ParseTime, cfg.Loc = address, true, time.UTC
 		cfg.Logger = &mysql.NopLogger{}
-		cfg.Params = settings
+		cfg.Params, cfg.ReadTimeout = o.Settings, o.ReadTimeout
 		return mysql.NewConnector(cfg)
 	}
 	return nil

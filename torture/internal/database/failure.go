@@ -20,9 +20,6 @@ func (e *injected) Error() string { return e.text }
 // Code is SQLite's extended result code.
 func (e *injected) Code() int { return e.code }
 
-// Injected tells the error from one of the database.
-func (*injected) Injected() {}
-
 // Dropped is a connection that ends at this point.
 func (d *Database) Dropped(p faultsql.Point) faultsql.Fault {
 	f := faultsql.Fault{Point: p, Drop: true}

@@ -19,8 +19,8 @@ func (t *tx) Commit() error {
 		committed = true
 		return t.inner.Commit()
 	})
-	if err != nil && !committed && !t.conn.dead && t.conn.controller.provoked(err) {
-		// The database ended the transaction when it reported the error, and the driver must know.
+	if err != nil && !committed && !t.conn.dead {
+		// Where a commit fails, the database or its driver ends the transaction.
 		_ = t.inner.Rollback()
 	}
 	return err
@@ -29,12 +29,6 @@ func (t *tx) Commit() error {
 // Rollback implements [driver.Tx].
 func (t *tx) Rollback() error {
 	return t.conn.step(t.ctx, "ROLLBACK", t.inner.Rollback)
-}
-
-// provoked says whether the database itself made the error.
-func (c *Controller) provoked(err error) bool {
-	_, ours := err.(interface{ Injected() }) //nolint:errorlint // the driver's own value is meant, nothing wraps it here
-	return !ours
 }
 
 // rows fail when the first of them is read.
