@@ -21,6 +21,8 @@ stages() {
 		example	example	services	go test -race -count=1 ./...
 		build	.	-	make --no-print-directory build
 		conformance	conformance	-	npm_install && eval "node contract.mjs --candidate-cmd ../bin/conformance ${CONFORMANCE_ARGS:-}"
+		interop	interop	services	npm_install && npm test
+		torture	torture	services	go test -count=1 ./...
 		fuzz	.	-	scripts/fuzz.sh "${FUZZ_SECONDS:-3}"
 		e2e	e2e	-	npm_install && npm test
 	EOT
