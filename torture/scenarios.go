@@ -16,6 +16,7 @@ func scenarios() []scenario {
 		{"slow", all, slow},
 		{"kill -9", all, kill9},
 		{"disk", []string{database.SQLite}, disk},
+		{"overtaken", all, late},
 		{"three processes", all, instances},
 		{"three with Redis", []string{database.Postgres}, redisInstances},
 		{"Redis lost", []string{database.SQLite}, redisLost},
