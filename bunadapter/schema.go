@@ -57,9 +57,35 @@ func createTable(d dialect.Name, m model, names Tables) string {
 			own = append(own, statement+";")
 		}
 	}
+	if names == DrizzleTables() {
+		own = forDrizzle(d, own)
+	}
 	var renames []string
 	for i, standard := range PrismaTables().names() {
 		renames = append(renames, quote(d, standard), quote(d, names.names()[i]))
 	}
 	return strings.NewReplacer(renames...).Replace(strings.Join(own, "\n"))
+}
+
+// forDrizzle changes the statements to what Drizzle's adapter works with: it fills no id of an
+// authenticator, and on SQLite keeps times as numbers.
+func forDrizzle(d dialect.Name, own []string) []string {
+	id, credential, expires := quote(d, "id"), quote(d, "credentialID"), quote(d, "expires")
+	list := make([]string, len(own))
+	for i, statement := range own {
+		if strings.Contains(statement, credential) {
+			var lines []string
+			for line := range strings.Lines(statement) {
+				if !strings.HasPrefix(strings.TrimSpace(line), id) {
+					lines = append(lines, strings.Replace(line, "PRIMARY KEY ("+id+")", "PRIMARY KEY ("+credential+")", 1))
+				}
+			}
+			statement = strings.Join(lines, "")
+		}
+		if d == dialect.SQLite {
+			statement = strings.Replace(statement, expires+" DATETIME", expires+" INTEGER", 1)
+		}
+		list[i] = statement
+	}
+	return list
 }
