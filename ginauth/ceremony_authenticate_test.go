@@ -115,7 +115,7 @@ func TestCeremony_UserHandles(t *testing.T) {
 	} {
 		before := s.Dump().Sessions
 		a := eve.Authenticate(testauthn.Handle(h.handle))
-		if a.Error() != h.code {
+		if a.ErrorCode() != h.code {
 			t.Errorf("%s: %s, want %q", h.name, a.Body, h.code)
 		}
 		if h.code != "" {
@@ -152,18 +152,18 @@ func TestCeremony_Counters(t *testing.T) {
 		t.Run(k.name, func(t *testing.T) {
 			s := newSite(t)
 			c := s.browser(t)
-			if a := c.Register("ada@example.com", func(x *testauthn.Ceremony) { x.Counter = k.stored }); a.Error() != "" {
+			if a := c.Register("ada@example.com", func(x *testauthn.Ceremony) { x.Counter = k.stored }); a.ErrorCode() != "" {
 				t.Fatal(a.Body)
 			}
 			c.SignOut()
 			before := written(s)
 			a := c.Authenticate(func(x *testauthn.Ceremony) { x.Counter = k.signed })
-			if ok := a.Error() == ""; ok != k.ok {
+			if ok := a.ErrorCode() == ""; ok != k.ok {
 				t.Errorf("answer %s", a.Body)
 			}
 			if !k.ok {
-				if a.Error() != "WebAuthnVerificationError" {
-					t.Errorf("code %q", a.Error())
+				if a.ErrorCode() != "WebAuthnVerificationError" {
+					t.Errorf("code %q", a.ErrorCode())
 				}
 				wroteNothing(t, before, written(s))
 				if !strings.Contains(s.logs.String(), "counter went back") {
@@ -180,21 +180,21 @@ func TestCeremony_Counters(t *testing.T) {
 func TestCeremony_BackupState(t *testing.T) {
 	s := newSite(t)
 	c := s.browser(t)
-	if a := c.Register("ada@example.com", func(x *testauthn.Ceremony) { x.Flags |= testauthn.FlagBackupEligible }); a.Error() != "" {
+	if a := c.Register("ada@example.com", func(x *testauthn.Ceremony) { x.Flags |= testauthn.FlagBackupEligible }); a.ErrorCode() != "" {
 		t.Fatal(a.Body)
 	}
 	if a := authenticatorOf(t, s, c); !a.MultiDevice || a.BackedUp {
 		t.Errorf("stored %+v", a)
 	}
 	for _, flags := range []byte{testauthn.FlagBackedUp, 0} {
-		if a := c.Authenticate(func(x *testauthn.Ceremony) { x.Flags |= testauthn.FlagBackupEligible | flags }); a.Error() != "" {
+		if a := c.Authenticate(func(x *testauthn.Ceremony) { x.Flags |= testauthn.FlagBackupEligible | flags }); a.ErrorCode() != "" {
 			t.Fatal(a.Body)
 		}
 		if got := authenticatorOf(t, s, c).BackedUp; got != (flags != 0) {
 			t.Errorf("flags %x: stored backup state %v", flags, got)
 		}
 	}
-	if a := c.Authenticate(); a.Error() != "WebAuthnVerificationError" {
+	if a := c.Authenticate(); a.ErrorCode() != "WebAuthnVerificationError" {
 		t.Errorf("eligibility was lost without notice: %s", a.Body)
 	}
 }
@@ -230,7 +230,7 @@ func TestCeremony_StoredKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 		a := c.Authenticate(func(x *testauthn.Ceremony) { x.CredentialID = id })
-		if a.Error() != "WebAuthnVerificationError" || !strings.Contains(s.logs.String(), k.log) {
+		if a.ErrorCode() != "WebAuthnVerificationError" || !strings.Contains(s.logs.String(), k.log) {
 			t.Errorf("%s: %s %s", k.name, a.Body, s.logs)
 		}
 	}
@@ -250,12 +250,12 @@ func TestCeremony_ShortSignature(t *testing.T) {
 	}
 	key := testauthn.NewES256()
 	key.COSE = key.COSE.With(-2, point[1:33]).With(-3, point[33:])
-	if a := c.Register("ada@example.com", keyOf(key)); a.Error() != "" {
+	if a := c.Register("ada@example.com", keyOf(key)); a.ErrorCode() != "" {
 		t.Fatal(a.Body)
 	}
 	c.SignOut()
 	a := c.Ceremony("?action=authenticate", signShort(private))
-	if a.Error() != "" {
+	if a.ErrorCode() != "" {
 		t.Errorf("refused: %s", a.Body)
 	}
 }
@@ -310,7 +310,7 @@ func TestCeremony_BrokenRows(t *testing.T) {
 		c.SignOut()
 		spoil(s)
 		before := written(s)
-		if a := c.Authenticate(); a.Error() != "Configuration" || c.User() != nil {
+		if a := c.Authenticate(); a.ErrorCode() != "Configuration" || c.User() != nil {
 			t.Errorf("%s: %s", name, a.Body)
 		}
 		wroteNothing(t, before, written(s))

@@ -32,7 +32,7 @@ func TestCeremony_UserHandlesAsText(t *testing.T) {
 		{"a list", []string{evesCUID}, "WebAuthnVerificationError"},
 	} {
 		a := ada.Authenticate(func(c *testauthn.Ceremony) { c.Edit = setIn("userHandle", h.text) })
-		if a.Error() != h.code {
+		if a.ErrorCode() != h.code {
 			t.Errorf("%s: %s, want %q", h.name, a.Body, h.code)
 			continue
 		}

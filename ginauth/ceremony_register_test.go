@@ -114,7 +114,7 @@ func TestCeremony_WrongRegistrations(t *testing.T) {
 				c.OtherDevice()
 				return c.Perform(action, options)
 			})
-			if c.OtherDevice(); c.Register("ada@example.com").Error() != "" {
+			if c.OtherDevice(); c.Register("ada@example.com").ErrorCode() != "" {
 				t.Error("the next attempt did not work")
 			}
 			consistent(t, s)
@@ -159,7 +159,7 @@ func TestCeremony_GoodRegistrations(t *testing.T) {
 			s := newSite(t)
 			c := s.browser(t)
 			c.Passkeys.NewKey = g.key
-			if a := c.Register("ada@example.com", g.change); a.Error() != "" {
+			if a := c.Register("ada@example.com", g.change); a.ErrorCode() != "" {
 				t.Fatalf("register: %s\n%s", a.Body, s.logs)
 			}
 			for _, transport := range authenticatorOf(t, s, c).Transports {

@@ -142,7 +142,7 @@ func refused(t *testing.T, s *site, c *testclient.Client, query string, w wrong,
 	session := c.Cookie(sessionCookie)
 	before := written(s)
 	a := c.Callback(action, c.Perform(action, options, w.change), nil)
-	if a.Status != 200 || a.Error() != w.code {
+	if a.Status != 200 || a.ErrorCode() != w.code {
 		t.Errorf("answer %d %s, want %s", a.Status, a.Body, w.code)
 	}
 	if k := a.Cookie(challengeCookie); k == nil || k.MaxAge >= 0 {
@@ -156,7 +156,7 @@ func refused(t *testing.T, s *site, c *testclient.Client, query string, w wrong,
 	// The same challenge does not serve a good answer either.
 	c.SetCookie(challengeCookie, cookie)
 	a = c.Callback(action, good(action, options), nil)
-	if a.Error() != "Configuration" || a.Cookie(sessionCookie) != nil {
+	if a.ErrorCode() != "Configuration" || a.Cookie(sessionCookie) != nil {
 		t.Errorf("the challenge was good for another attempt: %d %s", a.Status, a.Body)
 	}
 	wroteNothing(t, before, written(s))

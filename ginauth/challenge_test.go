@@ -1,6 +1,7 @@
 package ginauth_test
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"net/http"
@@ -96,14 +97,14 @@ func TestR1_ChallengeServesOnce(t *testing.T) {
 			t.Run("one after the other", func(t *testing.T) {
 				action, options := c.Options("?action=authenticate")
 				answer, cookie := c.Perform(action, options), c.Cookie(challengeCookie)
-				if a := c.Callback(action, answer, nil); a.Error() != "" {
+				if a := c.Callback(action, answer, nil); a.ErrorCode() != "" {
 					t.Fatalf("first: %s %s", a.Body, s.logs)
 				}
 				c.SignOut()
 				c.SetCookie(challengeCookie, cookie)
 				before := written(s)
 				a := c.Callback(action, answer, nil)
-				if a.Error() != "Configuration" || c.User() != nil {
+				if a.ErrorCode() != "Configuration" || c.User() != nil {
 					t.Errorf("second: %s", a.Body)
 				}
 				wroteNothing(t, before, written(s))
@@ -146,9 +147,9 @@ func storm(t *testing.T, c *testclient.Client, n int, query string) int {
 	wg.Wait()
 	succeeded := 0
 	for _, a := range results {
-		if a.Error() == "" && a.Cookie(sessionCookie) != nil {
+		if a.ErrorCode() == "" && a.Cookie(sessionCookie) != nil {
 			succeeded++
-		} else if a.Status != http.StatusOK || a.Error() != "Configuration" {
+		} else if a.Status != http.StatusOK || a.ErrorCode() != "Configuration" {
 			t.Errorf("%d %s", a.Status, a.Body)
 		}
 	}
@@ -175,7 +176,7 @@ func TestR1_ChallengeExpires(t *testing.T) {
 				answer := c.Perform(action, options)
 				time.Sleep(wait.d)
 				c.SetCookie(challengeCookie, cookie)
-				if a := c.Callback(action, answer, nil); a.Error() != wait.want {
+				if a := c.Callback(action, answer, nil); a.ErrorCode() != wait.want {
 					t.Errorf("%s after %s: %s", action, wait.d, a.Body)
 				}
 			})
@@ -228,7 +229,7 @@ func TestR2_FlowIsBound(t *testing.T) {
 				answer := begin.Perform(action, options)
 				before := written(s)
 				a := finish.Callback(form["action"], answer, nil)
-				if a.Error() != "Configuration" {
+				if a.ErrorCode() != "Configuration" {
 					t.Errorf("answer %d %s", a.Status, a.Body)
 				}
 				if a.Cookie(sessionCookie) != nil {
@@ -237,7 +238,7 @@ func TestR2_FlowIsBound(t *testing.T) {
 				wroteNothing(t, before, written(s))
 
 				// It is used up for the rightful owner as well.
-				if a := begin.Callback(action, answer, nil); a.Error() != "Configuration" {
+				if a := begin.Callback(action, answer, nil); a.ErrorCode() != "Configuration" {
 					t.Errorf("the flow survived: %s", a.Body)
 				}
 				wroteNothing(t, before, written(s))
@@ -259,13 +260,13 @@ func TestR2_FlowIsBoundToUser(t *testing.T) {
 	// Eve's passkey answers the options that were made for Ada.
 	answer := string(eve.Passkeys.Assert(newest(eve), requestFor(t, options)))
 	a := anonymous.Callback("authenticate", answer, nil)
-	if a.Error() != "WebAuthnVerificationError" || anonymous.User() != nil {
+	if a.ErrorCode() != "WebAuthnVerificationError" || anonymous.User() != nil {
 		t.Errorf("another user's passkey answered: %s", a.Body)
 	}
 
 	_, options = ada.Options("?action=authenticate")
 	answer = string(eve.Passkeys.Assert(newest(eve), requestFor(t, options)))
-	if a := ada.Callback("authenticate", answer, nil); a.Error() != "AccountNotLinked" {
+	if a := ada.Callback("authenticate", answer, nil); a.ErrorCode() != "AccountNotLinked" {
 		t.Errorf("somebody else answered within the session of Ada: %s", a.Body)
 	}
 	if ada.Email() != "ada@example.com" {
@@ -290,7 +291,7 @@ func TestR6_DeletedUserStaysDeleted(t *testing.T) {
 	}
 	other := s.browser(t)
 	other.Passkeys = first
-	if a := other.Authenticate(); a.Error() != "Configuration" || other.User() != nil {
+	if a := other.Authenticate(); a.ErrorCode() != "Configuration" || other.User() != nil {
 		t.Errorf("a passkey of the deleted user signs in: %s", a.Body)
 	}
 }
@@ -312,12 +313,12 @@ func TestR3_RegistrationOnlyInserts(t *testing.T) {
 			"new user":      func() testclient.Answer { return s.browser(t).Register("new@example.com", again) },
 			"taken address": func() testclient.Answer { return registerAs(t, s, "ada@example.com") },
 		} {
-			if a := attempt(); a.Error() != "AccountNotLinked" {
+			if a := attempt(); a.ErrorCode() != "AccountNotLinked" {
 				t.Errorf("%s: %d %s", name, a.Status, a.Body)
 			}
 			wroteNothing(t, before, written(s))
 		}
-		if got := authenticatorOf(t, s, ada); string(got.PublicKey) != string(stored.PublicKey) {
+		if got := authenticatorOf(t, s, ada); !bytes.Equal(got.PublicKey, stored.PublicKey) {
 			t.Error("the stored key was replaced")
 		}
 	}

@@ -116,7 +116,7 @@ func TestR14_CookieTossing(t *testing.T) {
 	answer := eve.Perform(action, options)
 	f = eve.Clone()
 	f.Header.Set("Cookie", challengeCookie+"=planted")
-	if a := f.Callback(action, answer, nil); a.Error() != "Configuration" {
+	if a := f.Callback(action, answer, nil); a.ErrorCode() != "Configuration" {
 		t.Errorf("challenges: %s", a.Body)
 	}
 }

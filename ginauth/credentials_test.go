@@ -114,14 +114,14 @@ func TestCredentialsRefused(t *testing.T) {
 		door := authorizer{user: &ginauth.User{ID: "7"}}
 		s := newSite(t, withJWT, with(door.provider()))
 		a := s.browser(t).Post("/callback/credentials", map[string]string{"username": "ann"})
-		if a.Error() != "MissingCSRF" || door.got != nil {
+		if a.ErrorCode() != "MissingCSRF" || door.got != nil {
 			t.Errorf("answer %s, Authorize got %v", a.URL(), door.got)
 		}
 	})
 	t.Run("GET", func(t *testing.T) {
 		door := authorizer{user: &ginauth.User{ID: "7"}}
 		s := newSite(t, withJWT, with(door.provider()))
-		if a := s.browser(t).Get("/callback/credentials?username=ann"); a.Error() != "Configuration" || door.got != nil {
+		if a := s.browser(t).Get("/callback/credentials?username=ann"); a.ErrorCode() != "Configuration" || door.got != nil {
 			t.Errorf("answer %s, Authorize got %v", a.URL(), door.got)
 		}
 	})
@@ -138,7 +138,7 @@ func TestCredentialsGate(t *testing.T) {
 		}
 	})
 	c := s.browser(t)
-	if a := enter(c); a.Error() != "AccessDenied" || c.User() != nil {
+	if a := enter(c); a.ErrorCode() != "AccessDenied" || c.User() != nil {
 		t.Errorf("denied: %s", a.URL())
 	}
 	if asked.Credentials["username"] != "ann" || asked.User.ID != "7" || asked.Account.ProviderAccountID != "7" {
@@ -155,7 +155,7 @@ func TestCredentialsJSONBody(t *testing.T) {
 	s := newSite(t, withJWT, with(door.provider()))
 	c := s.browser(t)
 	body := `{"csrfToken":"` + c.CSRF() + `","pin":1234567,"remember":true,"nothing":null,"list":["a",1]}`
-	if a := c.Do(http.MethodPost, "/auth/callback/credentials", "application/json", body); a.Error() != "" {
+	if a := c.Do(http.MethodPost, "/auth/callback/credentials", "application/json", body); a.ErrorCode() != "" {
 		t.Fatalf("answer %d %s", a.Status, a.Body)
 	}
 	want := map[string]string{"csrfToken": c.CSRF(), "pin": "1234567", "remember": "true", "nothing": "", "list": `["a",1]`}
@@ -174,7 +174,7 @@ func TestCredentialsDatabaseSession(t *testing.T) {
 	for _, user := range []ginauth.User{{ID: "unknown", Email: "ann@example.com"}, {Email: "ann@example.com"}} {
 		door.user = &user
 		c := s.browser(t)
-		if a := enter(c); a.Error() != "Configuration" || c.User() != nil || len(s.Dump().Sessions) != 0 {
+		if a := enter(c); a.ErrorCode() != "Configuration" || c.User() != nil || len(s.Dump().Sessions) != 0 {
 			t.Errorf("user %+v: %s", user, a.URL())
 		}
 		if !strings.Contains(s.logs.String(), "StrategyJWT") {
@@ -188,7 +188,7 @@ func TestCredentialsDatabaseSession(t *testing.T) {
 	// The row counts, not what Authorize made of it.
 	door.user = &ginauth.User{ID: stored.ID, Email: "mallory@example.com"}
 	c := s.browser(t)
-	if a := enter(c); a.Error() != "" || c.Email() != "ann@example.com" {
+	if a := enter(c); a.ErrorCode() != "" || c.Email() != "ann@example.com" {
 		t.Errorf("answer %s, signed in as %q", a.URL(), c.Email())
 	}
 	if event.User.Email != "ann@example.com" || event.Account.UserID != stored.ID {

@@ -108,7 +108,7 @@ func TestR4_CSRFToken(t *testing.T) {
 				if a.Status != http.StatusBadRequest || a.Body != "null" {
 					t.Errorf("%s, POST /session: %d %s", name, a.Status, a.Body)
 				}
-			case a.Error() != "MissingCSRF" || !strings.HasPrefix(a.URL(), siteOrigin+"/auth/signin?"):
+			case a.ErrorCode() != "MissingCSRF" || !strings.HasPrefix(a.URL(), siteOrigin+"/auth/signin?"):
 				t.Errorf("%s, POST %s: %d %s", name, path, a.Status, a.Body)
 			}
 			if a.Cookie(sessionCookie) != nil {
@@ -117,7 +117,7 @@ func TestR4_CSRFToken(t *testing.T) {
 		}
 		// Strangers can not even use the challenge up, or fill the table of those that were.
 		wroteNothing(t, before, s.Dump())
-		if a := c.Callback(action, answer, nil); a.Error() != "" || c.Cookie(sessionCookie) == session {
+		if a := c.Callback(action, answer, nil); a.ErrorCode() != "" || c.Cookie(sessionCookie) == session {
 			t.Errorf("%s: the challenge was gone afterwards: %s", name, a.Body)
 		}
 	}

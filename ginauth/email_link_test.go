@@ -131,7 +131,7 @@ func TestEmailLinkExpires(t *testing.T) {
 		}{{59 * time.Minute, ""}, {time.Hour, "Verification"}} {
 			askLink(s.browser(t), "ann@example.com")
 			time.Sleep(tt.wait)
-			if a := follow(s.browser(t), office.last(t).URL); a.Error() != tt.code {
+			if a := follow(s.browser(t), office.last(t).URL); a.ErrorCode() != tt.code {
 				t.Errorf("after %s: %s", tt.wait, a.URL())
 			}
 		}
@@ -146,7 +146,7 @@ func TestEmailLinkOnce(t *testing.T) {
 	in := make(chan string, 20)
 	for range cap(in) {
 		c := s.browser(t)
-		group.Go(func() { in <- follow(c, office.links[0].URL).Error() })
+		group.Go(func() { in <- follow(c, office.links[0].URL).ErrorCode() })
 	}
 	group.Wait()
 	close(in)
@@ -186,7 +186,7 @@ func TestEmailLinkAcrossRotation(t *testing.T) {
 			after := newSite(t, with(office.provider()), func(c *ginauth.Config) {
 				c.Adapter, c.Secret, c.OldSecrets = before.Memory, tt.secret, tt.oldSecrets
 			})
-			if a := follow(after.browser(t), office.last(t).URL); a.Error() != tt.code {
+			if a := follow(after.browser(t), office.last(t).URL); a.ErrorCode() != tt.code {
 				t.Errorf("answer %s", a.URL())
 			}
 		})
@@ -213,7 +213,7 @@ func TestEmailReplacements(t *testing.T) {
 	if follow(c, office.last(t).URL); c.Email() != "ann@corp.example" {
 		t.Errorf("signed in as %q", c.Email())
 	}
-	if a := askLink(s.browser(t), "ann"); a.Error() != "Configuration" {
+	if a := askLink(s.browser(t), "ann"); a.ErrorCode() != "Configuration" {
 		t.Errorf("refused by Normalize: %s", a.URL())
 	}
 	if askLink(s.browser(t), "a\nb@x"); len(office.links) != 1 {

@@ -70,7 +70,7 @@ func TestEmailNotSent(t *testing.T) {
 		s := newSite(t, with(office.provider()))
 		var during int
 		office.seen = func() { during = len(s.Dump().VerificationTokens) }
-		if a := askLink(s.browser(t), "ann@example.com"); a.Error() != "Configuration" {
+		if a := askLink(s.browser(t), "ann@example.com"); a.ErrorCode() != "Configuration" {
 			t.Errorf("answer %s", a.URL())
 		}
 		if tables := s.Dump(); during != 1 || len(tables.VerificationTokens) != 0 || len(tables.Users) != 0 {
@@ -104,7 +104,7 @@ func TestEmailNotSent(t *testing.T) {
 		t.Run("address "+address, func(t *testing.T) {
 			var office post
 			s := newSite(t, with(office.provider()))
-			if a := askLink(s.browser(t), address); a.Error() != "Configuration" || len(office.links) != 0 || len(s.Dump().VerificationTokens) != 0 {
+			if a := askLink(s.browser(t), address); a.ErrorCode() != "Configuration" || len(office.links) != 0 || len(s.Dump().VerificationTokens) != 0 {
 				t.Errorf("answer %s", a.URL())
 			}
 		})
@@ -112,7 +112,7 @@ func TestEmailNotSent(t *testing.T) {
 	t.Run("no CSRF token", func(t *testing.T) {
 		var office post
 		s := newSite(t, with(office.provider()))
-		if a := s.browser(t).Post("/signin/email", map[string]string{"email": "ann@example.com"}); a.Error() != "MissingCSRF" || len(office.links) != 0 {
+		if a := s.browser(t).Post("/signin/email", map[string]string{"email": "ann@example.com"}); a.ErrorCode() != "MissingCSRF" || len(office.links) != 0 {
 			t.Errorf("answer %s", a.URL())
 		}
 	})
@@ -154,7 +154,7 @@ func TestEmailGate(t *testing.T) {
 			return ginauth.Allow(), nil
 		}
 	})
-	if a := askLink(s.browser(t), "denied@example.com"); a.Error() != "AccessDenied" || len(office.links) != 0 {
+	if a := askLink(s.browser(t), "denied@example.com"); a.ErrorCode() != "AccessDenied" || len(office.links) != 0 {
 		t.Errorf("denied: %s", a.URL())
 	}
 	if a := askLink(s.browser(t), "elsewhere@example.com"); a.URL() != siteOrigin+"/policy" || len(office.links) != 0 {
@@ -162,7 +162,7 @@ func TestEmailGate(t *testing.T) {
 	}
 	askLink(s.browser(t), "ann@example.com")
 	allowFollowing = false
-	if a := follow(s.browser(t), office.last(t).URL); a.Error() != "AccessDenied" || len(s.Dump().Users) != 0 {
+	if a := follow(s.browser(t), office.last(t).URL); a.ErrorCode() != "AccessDenied" || len(s.Dump().Users) != 0 {
 		t.Errorf("denied when followed: %s", a.URL())
 	}
 	if got := asked[len(asked)-2:]; !got[0].VerificationRequest || got[1].VerificationRequest || got[1].Account.ProviderAccountID != "ann@example.com" {

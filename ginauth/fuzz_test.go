@@ -48,7 +48,7 @@ func FuzzCallbackBody(f *testing.F) {
 			contentType, body = "application/json", `{"action":`+quote(action)+`,"data":`+quote(data)+`,"csrfToken":"`+token+`"}`
 		}
 		a := c.Do(http.MethodPost, "/auth/callback/passkey", contentType, body)
-		if !slices.Contains([]int{200, 400, 401, 403, 413, 415, 429}, a.Status) || a.Status == 200 && a.Error() == "" {
+		if !slices.Contains([]int{200, 400, 401, 403, 413, 415, 429}, a.Status) || a.Status == 200 && a.ErrorCode() == "" {
 			t.Fatalf("%d %s", a.Status, a.Body)
 		}
 		wroteNothing(t, before, written(s))
@@ -112,7 +112,7 @@ func FuzzUserHandle(f *testing.F) {
 		c := eve.Clone()
 		c.TB = t
 		a := c.Authenticate(testauthn.Handle(handle))
-		if a.Error() != "" {
+		if a.ErrorCode() != "" {
 			if c.Cookie(sessionCookie) != "" {
 				t.Fatal("refused and signed in")
 			}

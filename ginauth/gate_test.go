@@ -87,7 +87,7 @@ func TestR5_GateSeesProvenIdentitiesOnly(t *testing.T) {
 		}
 	})
 	for _, w := range append(wrongAlways(), wrongRegistrations()...) {
-		if a := s.browser(t).Register("ada@example.com", w.change); a.Error() == "" || calls != 0 {
+		if a := s.browser(t).Register("ada@example.com", w.change); a.ErrorCode() == "" || calls != 0 {
 			t.Fatalf("%s: %s, %d calls", w.name, a.Body, calls)
 		}
 	}

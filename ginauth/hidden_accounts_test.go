@@ -56,7 +56,7 @@ func TestR18_FailuresLookTheSame(t *testing.T) {
 	ada.SignUp("ada@example.com")
 	taken := s.browser(t)
 	want := taken.Ceremony("?action=register&email=" + url.QueryEscape("ada@example.com"))
-	if want.Error() != "WebAuthnVerificationError" {
+	if want.ErrorCode() != "WebAuthnVerificationError" {
 		t.Fatalf("an address that is taken: %s", want.Body)
 	}
 	for _, w := range append(wrongAlways(), wrongAuthentications()...) {

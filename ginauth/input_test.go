@@ -56,7 +56,7 @@ func TestInput_OddBodies(t *testing.T) {
 			if a.Status != b.status {
 				t.Errorf("%s, POST %s: %d %.80s", b.name, path, a.Status, a.Body)
 			}
-			if a.Status == 200 && a.Error() == "" && path != "/auth/signin/passkey" {
+			if a.Status == 200 && a.ErrorCode() == "" && path != "/auth/signin/passkey" {
 				t.Errorf("%s, POST %s: no error: %s", b.name, path, a.Body)
 			}
 		}

@@ -54,13 +54,13 @@ func TestLesson_CookiesOfAnotherPurpose(t *testing.T) {
 					}
 				case challengeCookie:
 					_, options := s.browser(t).Options("?action=authenticate")
-					if a := swapped.Callback("authenticate", swapped.Perform("authenticate", options), nil); a.Error() != "Configuration" {
+					if a := swapped.Callback("authenticate", swapped.Perform("authenticate", options), nil); a.ErrorCode() != "Configuration" {
 						t.Errorf("%s as challenge: %s", from, a.Body)
 					}
 				case csrfCookie:
 					raw, _ := url.PathUnescape(values[from])
 					token, _, _ := strings.Cut(raw, "|")
-					if a := swapped.Post("/signout", map[string]string{"csrfToken": token}); a.Error() != "MissingCSRF" {
+					if a := swapped.Post("/signout", map[string]string{"csrfToken": token}); a.ErrorCode() != "MissingCSRF" {
 						t.Errorf("%s as CSRF token: %s", from, a.Body)
 					}
 				case callbackCookie:
@@ -139,12 +139,12 @@ func TestLesson_IdentityInTheBody(t *testing.T) {
 	claims := map[string]string{"userId": id, "user": id, "id": id, "sub": id, "email": "ada@example.com", "name": "Ada"}
 	before := s.Dump().Users
 	action, options := eve.Options("?action=authenticate")
-	if a := eve.Callback(action, eve.Perform(action, options), claims); a.Error() != "" || eve.Email() != "eve@example.com" {
+	if a := eve.Callback(action, eve.Perform(action, options), claims); a.ErrorCode() != "" || eve.Email() != "eve@example.com" {
 		t.Errorf("authenticate: %s, %s", a.Body, eve.Email())
 	}
 	action, options = eve.Options("?action=register")
 	eve.OtherDevice()
-	if a := eve.Callback(action, eve.Perform(action, options), claims); a.Error() != "" || authenticatorOf(t, s, eve).UserID == id {
+	if a := eve.Callback(action, eve.Perform(action, options), claims); a.ErrorCode() != "" || authenticatorOf(t, s, eve).UserID == id {
 		t.Errorf("add: %s", a.Body)
 	}
 	if after := s.Dump().Users; !slices.Equal(before, after) {
@@ -300,7 +300,7 @@ func TestLesson_PanicPrintsNoCookies(t *testing.T) {
 			t.Errorf("GET %s: %d %s", path, a.Status, a.Body)
 		}
 	}
-	if a := b.Get("/webauthn-options/passkey"); a.Error() != "Configuration" {
+	if a := b.Get("/webauthn-options/passkey"); a.ErrorCode() != "Configuration" {
 		t.Errorf("options: %s", a.Body)
 	}
 	if strings.Contains(printed.String(), "session-token") || strings.Contains(s.logs.String(), "secret value") {
@@ -322,7 +322,7 @@ func TestLesson_HostileCallbackURLHangsNothing(t *testing.T) {
 	}()
 	select {
 	case a := <-done:
-		if a.URL() != siteOrigin || a.Error() != "" {
+		if a.URL() != siteOrigin || a.ErrorCode() != "" {
 			t.Errorf("%d %s", a.Status, a.Body)
 		}
 	case <-time.After(10 * time.Second):

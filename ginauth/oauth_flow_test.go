@@ -58,7 +58,7 @@ func TestOAuthFlowIsBound(t *testing.T) {
 	}
 	refusedAs := func(t *testing.T, s *site, a testclient.Answer, accounts int) {
 		t.Helper()
-		if a.Error() != "Configuration" {
+		if a.ErrorCode() != "Configuration" {
 			t.Errorf("answer %d %s", a.Status, a.URL())
 		}
 		if got := len(s.Dump().Accounts); got != accounts {
@@ -158,7 +158,7 @@ func TestOAuthFlowExpires(t *testing.T) {
 			for name, value := range kept {
 				c.SetCookie(name, value)
 			}
-			if a := finish(c, "svc", answer); a.Error() != tt.code {
+			if a := finish(c, "svc", answer); a.ErrorCode() != tt.code {
 				t.Errorf("after %s: %s", tt.wait, a.URL())
 			}
 		}
@@ -199,7 +199,7 @@ func TestOAuthFormPost(t *testing.T) {
 	c.DropCookie(sessionCookie)
 	fields = map[string]string{"code": answer.Get("code"), "state": answer.Get("state"), "user": "Bob Example"}
 	a = c.Post("/callback/svc", fields, "Sec-Fetch-Site", "cross-site", "Origin", issuerURL)
-	if a.Error() != "" || c.User()["name"] != "Bob Example" || len(s.Dump().Users) != 2 {
+	if a.ErrorCode() != "" || c.User()["name"] != "Bob Example" || len(s.Dump().Users) != 2 {
 		t.Errorf("answer %s, signed in as %v, %d users", a.URL(), c.User(), len(s.Dump().Users))
 	}
 }
@@ -217,7 +217,7 @@ func TestOAuthSessionEndsMeanwhile(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if a := finish(c, "two", answer); a.Error() != "" || c.Email() != "ann@example.net" || len(s.Dump().Users) != 2 {
+	if a := finish(c, "two", answer); a.ErrorCode() != "" || c.Email() != "ann@example.net" || len(s.Dump().Users) != 2 {
 		t.Errorf("answer %s, signed in as %q, %d users", a.URL(), c.Email(), len(s.Dump().Users))
 	}
 }
@@ -242,19 +242,19 @@ func TestOAuthRedirectProxy(t *testing.T) {
 	if err != nil || back.Scheme+"://"+back.Host+back.Path != previewOrigin+"/auth/callback/svc" || back.RawQuery == "" {
 		t.Fatalf("handed on to %s", a.URL())
 	}
-	if a := finish(c, "svc", back.Query()); a.Error() != "" || c.Email() != "ann@example.net" {
+	if a := finish(c, "svc", back.Query()); a.ErrorCode() != "" || c.Email() != "ann@example.net" {
 		t.Errorf("answer %s, signed in as %q: %s", a.URL(), c.Email(), preview.logs)
 	}
 	// The fixed deployment signs in for itself as ever, and hands on nothing that it did not seal.
 	own := fixed.browser(t)
-	if a := svc.signInWith(own, "svc", "bob"); a.Error() != "" || own.Email() != "bob@example.net" {
+	if a := svc.signInWith(own, "svc", "bob"); a.ErrorCode() != "" || own.Email() != "bob@example.net" {
 		t.Errorf("its own sign-in: %s", a.URL())
 	}
 	stranger := newSite(t, with(svc.oidc("svc", proxied)), func(c *ginauth.Config) {
 		c.BaseURL, c.Secret = "https://evil.example", "Zz7Qv2mN9pR4tW8yZ1aB5cD6eF3gH0jL"
 	})
 	forged := svc.consent(start(testclient.New(t, stranger.engine, "https://evil.example"), "svc", ""), "eve")
-	if a := finish(fixed.browser(t), "svc", forged); a.Error() != "Configuration" {
+	if a := finish(fixed.browser(t), "svc", forged); a.ErrorCode() != "Configuration" {
 		t.Errorf("handed on for a stranger to %s", a.URL())
 	}
 }

@@ -35,7 +35,7 @@ func TestOAuthAuthenticatesTheClient(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			svc := newService(t)
 			s := newSite(t, with(svc.oidc("svc", tt.change)))
-			if a := svc.signInWith(s.browser(t), "svc", "ann"); a.Error() != "" {
+			if a := svc.signInWith(s.browser(t), "svc", "ann"); a.ErrorCode() != "" {
 				t.Fatalf("sign-in: %s %s", a.URL(), s.logs)
 			}
 			sent := svc.tokenRequests[0]
@@ -160,7 +160,7 @@ func TestOAuthServiceQuirks(t *testing.T) {
 			}
 			s := newSite(t, with(svc.oidc("svc", change)))
 			c := s.browser(t)
-			if a := svc.signInWith(c, "svc", "ann"); a.Error() != tt.code {
+			if a := svc.signInWith(c, "svc", "ann"); a.ErrorCode() != tt.code {
 				t.Errorf("answer %s, want code %q: %s", a.URL(), tt.code, s.logs)
 			}
 			if (c.User() != nil) != (tt.code == "") {
@@ -177,7 +177,7 @@ func TestOAuthDiscovery(t *testing.T) {
 	svc.broken = document
 	s := newSite(t, with(svc.oidc("svc")))
 	c := s.browser(t)
-	if a := c.Post("/signin/svc", map[string]string{"csrfToken": c.CSRF()}); a.Error() != "Configuration" {
+	if a := c.Post("/signin/svc", map[string]string{"csrfToken": c.CSRF()}); a.ErrorCode() != "Configuration" {
 		t.Errorf("with the service down: %s", a.URL())
 	}
 	svc.broken = ""
@@ -191,7 +191,7 @@ func TestOAuthDiscovery(t *testing.T) {
 		svc := newService(t)
 		svc.discovery = func(d map[string]any) { d["issuer"] = "https://other.example.net" }
 		c := newSite(t, with(svc.oidc("svc"))).browser(t)
-		if a := c.Post("/signin/svc", map[string]string{"csrfToken": c.CSRF()}); a.Error() != "Configuration" {
+		if a := c.Post("/signin/svc", map[string]string{"csrfToken": c.CSRF()}); a.ErrorCode() != "Configuration" {
 			t.Errorf("answer %s", a.URL())
 		}
 	})
@@ -199,7 +199,7 @@ func TestOAuthDiscovery(t *testing.T) {
 		svc := newService(t)
 		svc.discovery = func(d map[string]any) { d["token_endpoint"] = "http://login.example.net/token" }
 		c := newSite(t, with(svc.oidc("svc"))).browser(t)
-		if a := c.Post("/signin/svc", map[string]string{"csrfToken": c.CSRF()}); a.Error() != "Configuration" {
+		if a := c.Post("/signin/svc", map[string]string{"csrfToken": c.CSRF()}); a.ErrorCode() != "Configuration" {
 			t.Errorf("answer %s", a.URL())
 		}
 	})

@@ -229,7 +229,7 @@ func with(providers ...ginauth.Provider) func(*ginauth.Config) {
 func start(c *testclient.Client, id, query string) string {
 	c.TB.Helper()
 	a := c.Post("/signin/"+id+query, map[string]string{"csrfToken": c.CSRF(), "callbackUrl": "/after"})
-	if a.Error() != "" {
+	if a.ErrorCode() != "" {
 		c.TB.Fatalf("POST /signin/%s: %d %s", id, a.Status, a.Body)
 	}
 	return a.URL()

@@ -186,7 +186,7 @@ func TestOAuthLinking(t *testing.T) {
 	c := s.browser(t)
 	svc.signInWith(c, "one", "ann")
 	before := c.Cookie(sessionCookie)
-	if a := svc.signInWith(c, "two", "annie"); a.Error() != "" {
+	if a := svc.signInWith(c, "two", "annie"); a.ErrorCode() != "" {
 		t.Fatalf("linking: %s", a.URL())
 	}
 	if got := c.Email(); got != "ann@example.net" || c.Cookie(sessionCookie) == before {
@@ -204,12 +204,12 @@ func TestOAuthLinking(t *testing.T) {
 	} {
 		c := s.browser(t)
 		a := svc.signInWith(c, tt.provider, tt.sub)
-		if a.Error() != tt.code || c.Email() != tt.email {
+		if a.ErrorCode() != tt.code || c.Email() != tt.email {
 			t.Errorf("%s at %s: %s, signed in as %q", tt.sub, tt.provider, a.URL(), c.Email())
 		}
 	}
 	// Bob's account stays Bob's, whoever is signed in.
-	if a := svc.signInWith(c, "one", "bob"); a.Error() != "OAuthAccountNotLinked" {
+	if a := svc.signInWith(c, "one", "bob"); a.ErrorCode() != "OAuthAccountNotLinked" {
 		t.Errorf("taking over an account: %s", a.URL())
 	}
 }

@@ -24,7 +24,7 @@ func together(attempts []func() testclient.Answer) int {
 	wg.Wait()
 	succeeded := 0
 	for _, a := range results {
-		if a.Status == 200 && a.Error() == "" {
+		if a.Status == 200 && a.ErrorCode() == "" {
 			succeeded++
 		}
 	}
@@ -109,7 +109,7 @@ func TestRace_AddAndSignOut(t *testing.T) {
 			func() testclient.Answer { added = add(); return added },
 			func() testclient.Answer { return tab.Post("/signout", map[string]string{"csrfToken": token}) },
 		})
-		if keys := len(s.Dump().Authenticators); (added.Error() == "") != (keys == 2) {
+		if keys := len(s.Dump().Authenticators); (added.ErrorCode() == "") != (keys == 2) {
 			t.Fatalf("answer %s, %d keys", added.Body, keys)
 		}
 		consistent(t, s)
@@ -130,7 +130,7 @@ func TestRace_SessionEndsWhileAdding(t *testing.T) {
 	add := answered(c.Clone(), "?action=register")
 	end = func() { end = nil; c.SignOut() }
 	before := s.Dump().Authenticators
-	if a := add(); a.Error() != "Configuration" || a.Cookie(sessionCookie) != nil {
+	if a := add(); a.ErrorCode() != "Configuration" || a.Cookie(sessionCookie) != nil {
 		t.Errorf("%d %s", a.Status, a.Body)
 	}
 	if got := s.Dump(); len(got.Authenticators) != len(before) || len(got.Sessions) != 0 {

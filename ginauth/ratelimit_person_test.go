@@ -39,11 +39,11 @@ func failures(tb testing.TB, attempt func() testclient.Answer) int {
 		a := attempt()
 		switch {
 		case a.Status == http.StatusTooManyRequests:
-			if a.Error() != "RateLimited" || a.Header.Get("Retry-After") == "" {
+			if a.ErrorCode() != "RateLimited" || a.Header.Get("Retry-After") == "" {
 				tb.Errorf("answer %s, Retry-After %q", a.Body, a.Header.Get("Retry-After"))
 			}
 			return n
-		case a.Error() == "" || a.Cookie(sessionCookie) != nil:
+		case a.ErrorCode() == "" || a.Cookie(sessionCookie) != nil:
 			tb.Fatalf("attempt %d succeeded: %d %s", n+1, a.Status, a.Body)
 		}
 	}
@@ -82,7 +82,7 @@ func TestRateLimit_FailuresPerUser(t *testing.T) {
 	c := s.browser(t)
 	c.SignUp("ada@example.com")
 	phone := c.OtherDevice()
-	if a := c.AddPasskey(); a.Error() != "" {
+	if a := c.AddPasskey(); a.ErrorCode() != "" {
 		t.Fatal(a.Body)
 	}
 	c.SignOut()
@@ -163,7 +163,7 @@ func TestRateLimit_HiddenErrors(t *testing.T) {
 	c.SignOut()
 	fail = true
 	for range 8 {
-		if a := c.Authenticate(); a.Error() != "WebAuthnVerificationError" {
+		if a := c.Authenticate(); a.ErrorCode() != "WebAuthnVerificationError" {
 			t.Fatalf("%d %s", a.Status, a.Body)
 		}
 	}
@@ -187,7 +187,7 @@ func TestRateLimit_Registrations(t *testing.T) {
 		c.SignUp("bob@example.com")
 		for range 5 { // further passkeys of somebody who is known
 			c.OtherDevice()
-			if a := c.AddPasskey(); a.Error() != "" {
+			if a := c.AddPasskey(); a.ErrorCode() != "" {
 				t.Fatalf("%d %s", a.Status, a.Body)
 			}
 		}
@@ -258,11 +258,11 @@ func TestRateLimit_Passwords(t *testing.T) {
 			return c.Post("/callback/password", map[string]string{field: who, "password": password, "csrfToken": c.CSRF()})
 		}
 		for range 6 {
-			if a := post("ada", "right"); a.Error() != "" {
+			if a := post("ada", "right"); a.ErrorCode() != "" {
 				t.Fatalf("%s: %d %s", field, a.Status, a.Body)
 			}
 			for _, password := range []string{"broken", "slow"} {
-				if a := post("ada", password); a.Status == http.StatusTooManyRequests || a.Error() == "" && a.Status == http.StatusOK {
+				if a := post("ada", password); a.Status == http.StatusTooManyRequests || a.ErrorCode() == "" && a.Status == http.StatusOK {
 					t.Fatalf("%s %s: %d %s", field, password, a.Status, a.Body)
 				}
 			}
@@ -275,7 +275,7 @@ func TestRateLimit_Passwords(t *testing.T) {
 		if a := post("ada", "right"); a.Status != http.StatusTooManyRequests {
 			t.Errorf("%s: the right password while refused: %d %s", field, a.Status, a.Body)
 		}
-		if a := post("bob", "right"); a.Error() != "" {
+		if a := post("bob", "right"); a.ErrorCode() != "" {
 			t.Errorf("%s: somebody else: %d %s", field, a.Status, a.Body)
 		}
 	}

@@ -2,7 +2,6 @@ package ginauth
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -31,7 +30,7 @@ func redirectSite(t testing.TB, change ...func(*Config)) (*Auth, http.Handler) {
 			return nil, nil
 		}}},
 		RateLimit: RateLimitConfig{Disabled: true},
-		Logger:    slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Logger:    slog.New(slog.DiscardHandler),
 	}
 	for _, f := range change {
 		f(&cfg)

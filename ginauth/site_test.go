@@ -3,7 +3,6 @@ package ginauth_test
 import (
 	"bytes"
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -102,7 +101,7 @@ func (l *logBuffer) String() string {
 	return l.b.String()
 }
 
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // written is everything in the tables but the records of used challenges, which a failed attempt
 // leaves on purpose.

@@ -102,7 +102,7 @@ func failAt(t *testing.T, strategy ginauth.Strategy, r request, at int, after bo
 	f.disarm()
 	consistent(t, s)
 	if at == 0 {
-		if a.Status != http.StatusOK || a.Error() != "" {
+		if a.Status != http.StatusOK || a.ErrorCode() != "" {
 			t.Fatalf("%s without failure: %d %s", r.name, a.Status, a.Body)
 		}
 		return calls
@@ -123,9 +123,9 @@ func failAt(t *testing.T, strategy ginauth.Strategy, r request, at int, after bo
 	// The next attempt works, whatever became of this one.
 	switch next := c.Clone(); r.name {
 	case "register":
-		if a := next.Authenticate(); a.Error() != "" {
+		if a := next.Authenticate(); a.ErrorCode() != "" {
 			next.OtherDevice()
-			if a := next.Register("new@example.com"); a.Error() != "" {
+			if a := next.Register("new@example.com"); a.ErrorCode() != "" {
 				t.Errorf("neither sign-in nor sign-up works: %s", a.Body)
 			}
 		}

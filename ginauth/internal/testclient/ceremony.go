@@ -116,7 +116,7 @@ func (c *Client) SignOut() Answer {
 
 func (c *Client) succeed(what string, a Answer) Answer {
 	c.TB.Helper()
-	if a.Status != 200 || a.URL() == "" || a.Error() != "" {
+	if a.Status != 200 || a.URL() == "" || a.ErrorCode() != "" {
 		c.TB.Fatalf("%s: %d %s", what, a.Status, a.Body)
 	}
 	return a

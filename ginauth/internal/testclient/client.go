@@ -100,12 +100,14 @@ func (c *Client) Cookies() []*http.Cookie { return c.jar.Cookies(c.site()) }
 
 // SetCookie plants a cookie.
 func (c *Client) SetCookie(name, value string) {
-	c.jar.SetCookies(c.site(), []*http.Cookie{{Name: name, Value: value, Path: "/", Secure: strings.HasPrefix(c.Origin, "https:")}})
+	c.jar.SetCookies(c.site(), []*http.Cookie{{
+		Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(c.Origin, "https:"),
+	}})
 }
 
 // DropCookie forgets a cookie.
 func (c *Client) DropCookie(name string) {
-	c.jar.SetCookies(c.site(), []*http.Cookie{{Name: name, Path: "/", MaxAge: -1}})
+	c.jar.SetCookies(c.site(), []*http.Cookie{{Name: name, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: true}})
 }
 
 // Answer is what the server said.
@@ -185,8 +187,8 @@ func (a Answer) URL() string {
 	return a.Header.Get("Location")
 }
 
-// Error is the `error` parameter of URL, or "".
-func (a Answer) Error() string {
+// ErrorCode is the `error` parameter of URL, or "".
+func (a Answer) ErrorCode() string {
 	u, err := url.Parse(a.URL())
 	if err != nil {
 		return "unreadable URL"
