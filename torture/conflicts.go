@@ -86,14 +86,14 @@ func serializable(ctx context.Context, t *trial) error {
 	var group sync.WaitGroup
 	for range 32 {
 		group.Go(func() {
-			b, email := browser.New(s), newEmail()
-			for done := 0; done < max(1, t.size.conflicts/32); done++ {
+			var b *browser.Browser
+			for done := range max(1, t.size.conflicts/32) {
 				t.tried.Add(1)
 				var a browser.Answer
 				var err error
 				if done%4 == 0 {
-					b, email = browser.New(s), newEmail()
-					a, err = b.Register(ctx, email)
+					b = browser.New(s)
+					a, err = b.Register(ctx, newEmail())
 				} else {
 					a, err = b.SignIn(ctx, b.Passkeys[0])
 				}
@@ -109,8 +109,8 @@ func serializable(ctx context.Context, t *trial) error {
 						t.failf("the eleventh attempt: %s", a)
 						return
 					}
-					b, email = browser.New(s), newEmail()
-					a, err = b.Register(ctx, email)
+					b = browser.New(s)
+					a, err = b.Register(ctx, newEmail())
 				}
 			}
 		})

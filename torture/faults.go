@@ -101,7 +101,7 @@ type mode struct {
 }
 
 func modes() []mode {
-	badConn := func(d *database.Database, n int) faultsql.Decide {
+	badConn := func(_ *database.Database, n int) faultsql.Decide {
 		// The driver knows that the statement was not sent; database/sql may then do it again.
 		return only(n, faultsql.Fault{Drop: true, Err: driver.ErrBadConn})
 	}

@@ -25,7 +25,9 @@ import (
 	"github.com/ginauth/ginauth/torture/internal/database"
 )
 
-func main() {
+func main() { os.Exit(exitCode()) }
+
+func exitCode() int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	gin.SetMode(gin.ReleaseMode)
@@ -34,9 +36,9 @@ func main() {
 		fmt.Fprintln(os.Stderr, "error:", err)
 	}
 	if !ok || err != nil {
-		stop()
-		os.Exit(1)
+		return 1
 	}
+	return 0
 }
 
 // command runs the scenarios named, or all but the soak.

@@ -153,7 +153,7 @@ func (r *racing) together(all ...func() browser.Answer) []browser.Answer {
 	start := make(chan struct{})
 	var group sync.WaitGroup
 	// The scheduler has favourites.
-	for _, i := range rand.Perm(len(all)) {
+	for _, i := range rand.Perm(len(all)) { //nolint:gosec // G404: any order will do
 		f := all[i]
 		group.Go(func() {
 			<-start

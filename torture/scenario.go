@@ -125,7 +125,8 @@ func newLab(sz size) *lab { return &lab{size: sz, databases: map[string]*databas
 // open returns the engine's database, empty.
 func (l *lab) open(ctx context.Context, engine string) (*database.Database, error) {
 	if db := l.databases[engine]; db != nil {
-		return db, db.Clear(ctx)
+		err := db.Clear(ctx)
+		return db, err
 	}
 	db, err := database.New(ctx, engine)
 	if err == nil {

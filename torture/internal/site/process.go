@@ -35,7 +35,7 @@ var listening = regexp.MustCompile(`listening=http://(\S+)`)
 // Start starts the example server on a free port and waits until it listens. The settings are
 // added to its environment.
 func Start(ctx context.Context, program string, settings ...string) (*Process, error) {
-	p := &Process{command: exec.CommandContext(ctx, program), ended: make(chan struct{})} //nolint:gosec // G204: the caller names the program
+	p := &Process{command: exec.CommandContext(ctx, program), ended: make(chan struct{})}
 	p.command.Env = append(append(os.Environ(), "HOST=127.0.0.1", "PORT=0", "AUTH_URL="+browser.Origin, "RATE_LIMIT=off"), settings...)
 	// It must not outlive this process, whatever becomes of it.
 	p.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
