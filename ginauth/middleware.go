@@ -92,7 +92,7 @@ func (a *Auth) sessionOf(r *http.Request) (s *Session, err error) {
 	}()
 	origin, err := a.originFor(r)
 	if err != nil {
-		return nil, nil //nolint:nilerr // a request for a host that can not exist is nobody's
+		return nil, nil // a request for a host that can not exist is nobody's
 	}
 	cookie := a.sessionCookie(authcookie.FromHeader(r.Header), a.cookiesFor(origin))
 	if cookie.value == "" && len(cookie.present) == 0 {
