@@ -38,14 +38,14 @@ func wrongAuthentications() []wrong {
 		{"authenticator data missing", func(c *testauthn.Ceremony) { c.Edit = setIn("authenticatorData", nil) }, ""},
 		{"authenticator data changed after signing", func(c *testauthn.Ceremony) {
 			c.Edit = func(_, response map[string]any) {
-				raw, _ := base64.RawURLEncoding.DecodeString(response["authenticatorData"].(string))
+				raw := rawMember(response, "authenticatorData")
 				raw[36]++
 				response["authenticatorData"] = base64.RawURLEncoding.EncodeToString(raw)
 			}
 		}, ""},
 		{"client data changed after signing", func(c *testauthn.Ceremony) {
 			c.Edit = func(_, response map[string]any) {
-				raw, _ := base64.RawURLEncoding.DecodeString(response["clientDataJSON"].(string))
+				raw := rawMember(response, "clientDataJSON")
 				response["clientDataJSON"] = base64.RawURLEncoding.EncodeToString(append(raw, ' '))
 			}
 		}, ""},
@@ -315,4 +315,14 @@ func TestCeremony_BrokenRows(t *testing.T) {
 		}
 		wroteNothing(t, before, written(s))
 	}
+}
+
+// rawMember decodes a member of an answer's response.
+func rawMember(response map[string]any, name string) []byte {
+	text, _ := response[name].(string)
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(raw) == 0 {
+		panic("no " + name)
+	}
+	return raw
 }

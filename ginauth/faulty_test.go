@@ -3,6 +3,7 @@ package ginauth_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/ginauth/ginauth/ginauth"
@@ -132,14 +133,14 @@ func (f faulty) UpdateAuthenticator(ctx context.Context, a ginauth.Authenticator
 func (f faulty) InTx(ctx context.Context, fn func(tx ginauth.Adapter) error) error {
 	return f.call("InTx", func() error {
 		return f.everyAdapter.InTx(ctx, func(tx ginauth.Adapter) error {
-			return fn(faulty{tx.(everyAdapter), f.faults})
+			return fn(faulty{whole(tx), f.faults})
 		})
 	})
 }
 
 // withFaults makes the storage of a site fail on demand.
 func withFaults(f *faults) func(*ginauth.Config) {
-	return func(c *ginauth.Config) { c.Adapter = faulty{c.Adapter.(everyAdapter), f} }
+	return func(c *ginauth.Config) { c.Adapter = faulty{whole(c.Adapter), f} }
 }
 
 // hooked lets something happen before each transaction.
@@ -154,5 +155,14 @@ func (h hooked) InTx(ctx context.Context, fn func(tx ginauth.Adapter) error) err
 }
 
 func withHook(do func()) func(*ginauth.Config) {
-	return func(c *ginauth.Config) { c.Adapter = hooked{c.Adapter.(everyAdapter), do} }
+	return func(c *ginauth.Config) { c.Adapter = hooked{whole(c.Adapter), do} }
+}
+
+// whole is an adapter as one that has all interfaces.
+func whole(a ginauth.Adapter) everyAdapter {
+	all, ok := a.(everyAdapter)
+	if !ok {
+		panic(fmt.Sprintf("%T lacks an interface", a))
+	}
+	return all
 }

@@ -10,7 +10,9 @@ import (
 )
 
 func withHiddenAccounts(c *ginauth.Config) {
-	c.Providers[0].(*ginauth.WebAuthnProvider).HideAccounts = true
+	p := passkeyProvider("passkey")
+	p.HideAccounts = true
+	c.Providers = []ginauth.Provider{p}
 }
 
 // R18: the options route answers alike for addresses that are known and for those that are not.

@@ -257,7 +257,7 @@ func TestR10_LateAnswer(t *testing.T) {
 	var tab *testclient.Client
 	s := newSite(t, func(c *ginauth.Config) {
 		c.Session.UpdateAge = -1
-		c.Adapter = beforeUpdate{everyAdapter: c.Adapter.(everyAdapter), do: func() {
+		c.Adapter = beforeUpdate{everyAdapter: whole(c.Adapter), do: func() {
 			if tab != nil {
 				tab.SignOut()
 			}
