@@ -22,9 +22,9 @@ func readMySQL(ctx context.Context, db bun.IDB, schema string, names []string) (
 	if charset != "utf8mb4" {
 		return nil, fmt.Errorf("%w: the connection's character set is %s, which cannot carry every text; set it to utf8mb4 in the DSN", ErrSchema, charset)
 	}
-	in, inArgs := "DATABASE()", []any{bun.In(names)}
+	in, inArgs := "DATABASE()", []any{bun.List(names)}
 	if schema != "" {
-		in, inArgs = "?", []any{schema, bun.In(names)}
+		in, inArgs = "?", []any{schema, bun.List(names)}
 	}
 	found := catalog{}
 	err := each(ctx, db, `SELECT table_name, column_name, data_type, column_type, is_nullable = 'YES',

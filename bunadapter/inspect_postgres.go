@@ -29,7 +29,7 @@ func readPostgres(ctx context.Context, db bun.IDB, schema string, names []string
 		FROM information_schema.columns AS c
 		JOIN unnest(`+path+`) WITH ORDINALITY AS s(name, place) ON s.name = c.table_schema
 		WHERE c.table_name IN (?)
-		ORDER BY s.place, c.ordinal_position`, append(pathArgs, bun.In(names)), func(rows *sql.Rows) error {
+		ORDER BY s.place, c.ordinal_position`, append(pathArgs, bun.List(names)), func(rows *sql.Rows) error {
 		var in, table string
 		var chars, digits sql.NullInt64
 		c := &column{}
@@ -55,7 +55,7 @@ func readPostgres(ctx context.Context, db bun.IDB, schema string, names []string
 		JOIN pg_catalog.pg_namespace AS n ON n.oid = t.relnamespace
 		JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = ANY(x.indkey[0:x.indnkeyatts - 1])
 		WHERE x.indisunique AND x.indisvalid AND x.indpred IS NULL AND x.indexprs IS NULL AND t.relname IN (?)
-		ORDER BY i.relname`, []any{bun.In(names)}, func(rows *sql.Rows) error {
+		ORDER BY i.relname`, []any{bun.List(names)}, func(rows *sql.Rows) error {
 		var in, table, key, column string
 		if err := rows.Scan(&in, &table, &key, &column); err != nil {
 			return err

@@ -16,7 +16,7 @@ func readSQLite(ctx context.Context, db bun.IDB, schema string, names []string) 
 	found := catalog{}
 	err := each(ctx, db, `SELECT m.name, m.sql, c.name, c.type, c."notnull" = 0, c.dflt_value IS NOT NULL, c.pk
 		FROM `+master+` AS m JOIN pragma_table_info(m.name, ?) AS c
-		WHERE m.type = 'table' AND m.name COLLATE NOCASE IN (?) ORDER BY m.name, c.cid`, []any{schema, bun.In(names)}, func(rows *sql.Rows) error {
+		WHERE m.type = 'table' AND m.name COLLATE NOCASE IN (?) ORDER BY m.name, c.cid`, []any{schema, bun.List(names)}, func(rows *sql.Rows) error {
 		var table, create string
 		var primary int
 		c := &column{digits: 3}
@@ -38,7 +38,7 @@ func readSQLite(ctx context.Context, db bun.IDB, schema string, names []string) 
 	err = each(ctx, db, `SELECT m.name, i.name, c.name
 		FROM `+master+` AS m JOIN pragma_index_list(m.name, ?) AS i JOIN pragma_index_info(i.name, ?) AS c
 		WHERE m.type = 'table' AND m.name COLLATE NOCASE IN (?) AND i."unique" AND NOT i.partial
-		ORDER BY m.name, i.seq, c.seqno`, []any{schema, schema, bun.In(names)}, func(rows *sql.Rows) error {
+		ORDER BY m.name, i.seq, c.seqno`, []any{schema, schema, bun.List(names)}, func(rows *sql.Rows) error {
 		var table, key string
 		var column sql.NullString // NULL for an expression, which covers no column by itself
 		if err := rows.Scan(&table, &key, &column); err != nil {
