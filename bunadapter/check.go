@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 
@@ -31,7 +32,7 @@ func (a *Adapter) Check(ctx context.Context) error {
 			problems = append(problems, t.usable())
 		}
 		for _, warning := range t.warnings() {
-			a.options.logger.WarnContext(ctx, "bunadapter: "+warning, "table", t.name)
+			a.options.logger.WarnContext(ctx, "bunadapter: a unique index restricts people", slog.String("table", t.name), slog.String("warning", warning))
 		}
 	}
 	return errors.Join(problems...)
