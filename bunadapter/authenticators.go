@@ -149,13 +149,13 @@ func (r *authenticatorRow) authenticator() (ginauth.Authenticator, error) {
 	p := ginauth.Authenticator{
 		UserID:            r.userID,
 		ProviderAccountID: r.providerAccountID,
-		Counter:           uint32(r.counter),
 		MultiDevice:       r.deviceType == multiDevice,
 		BackedUp:          r.backedUp,
 	}
 	if r.counter < 0 || r.counter > math.MaxUint32 {
 		return p, fmt.Errorf("bunadapter: an authenticator's counter is %d, which no signature can carry", r.counter)
 	}
+	p.Counter = uint32(r.counter)
 	var err error
 	if p.CredentialID, err = base64.StdEncoding.DecodeString(r.credentialID); err != nil {
 		return p, fmt.Errorf("bunadapter: an authenticator's credentialID is not standard base64: %w", err)

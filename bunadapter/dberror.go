@@ -58,17 +58,17 @@ func sqliteCode(err error) (int, bool) {
 		return e.Code(), true
 	}
 	n, ok := intField(err, "ExtendedCode")
-	return int(n), ok
+	return n, ok
 }
 
 // mysqlNumber is the number of an error of go-sql-driver/mysql, whose type has fields only.
-func mysqlNumber(err error) uint64 {
+func mysqlNumber(err error) int {
 	n, _ := intField(err, "Number")
 	return n
 }
 
 // intField is the value of the first integer field with this name in the chain of err.
-func intField(err error, name string) (n uint64, found bool) {
+func intField(err error, name string) (n int, found bool) {
 	for ; err != nil && !found; err = errors.Unwrap(err) {
 		v := reflect.Indirect(reflect.ValueOf(err))
 		if v.Kind() != reflect.Struct {
@@ -76,9 +76,9 @@ func intField(err error, name string) (n uint64, found bool) {
 		}
 		switch f := v.FieldByName(name); {
 		case f.IsValid() && f.CanInt():
-			n, found = uint64(f.Int()), true
+			n, found = int(f.Int()), true
 		case f.IsValid() && f.CanUint():
-			n, found = f.Uint(), true
+			n, found = int(f.Uint()), true //nolint:gosec // G115: the drivers count in 16 and 32 bits
 		}
 	}
 	return n, found

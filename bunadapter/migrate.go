@@ -21,7 +21,7 @@ func Migrate(ctx context.Context, db *bun.DB) error {
 		return fmt.Errorf("%w: the dialect %s is not supported; use PostgreSQL, MySQL or SQLite", ErrSchema, db.Dialect().Name())
 	}
 	err := retry(ctx, func() error {
-		return db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return migrate(ctx, tx) })
+		return db.RunInTx(ctx, nil, migrate)
 	})
 	if err != nil && !errors.Is(err, ErrSchema) {
 		return fmt.Errorf("bunadapter: making the tables: %w", err)

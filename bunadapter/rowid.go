@@ -19,7 +19,7 @@ func newUserID() string {
 func newRowID(now time.Time) string {
 	var b [16]byte
 	rand.Read(b[:])
-	fraction := uint64(now.Nanosecond()%1e6) << 12 / 1e6
+	fraction := uint64(now.Nanosecond()%1e6) << 12 / 1e6 //nolint:gosec // G115: nanoseconds within a second are not negative
 	binary.BigEndian.PutUint64(b[:8], uint64(now.UnixMilli())<<16|fraction)
 	return formatUUID(b, 7)
 }

@@ -134,11 +134,11 @@ func (t *table) explain(what string, err error) error {
 	if !isConflict(err) {
 		return fmt.Errorf("bunadapter: %s %s: %w", what, t.name, err)
 	}
-	hint := ""
+	var hint strings.Builder
 	for _, w := range t.warnings() {
-		hint += "; " + w
+		hint.WriteString("; " + w)
 	}
-	return fmt.Errorf("bunadapter: %s %s: %w: a unique key refused the row%s", what, t.name, ginauth.ErrConflict, hint)
+	return fmt.Errorf("bunadapter: %s %s: %w: a unique key refused the row%s", what, t.name, ginauth.ErrConflict, hint.String())
 }
 
 // find calls scan for the rows of a query until it returns true. Lookups compare bytes in Go

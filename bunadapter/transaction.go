@@ -137,7 +137,7 @@ func retry(ctx context.Context, fn func() error) error {
 		if commit := (*commitError)(nil); errors.As(err, &commit) && !isRolledBack(commit.err) {
 			return err
 		}
-		wait := time.NewTimer(pause + rand.N(pause))
+		wait := time.NewTimer(pause + rand.N(pause)) //nolint:gosec // G404: nobody gains from guessing a pause
 		select {
 		case <-ctx.Done():
 			wait.Stop()

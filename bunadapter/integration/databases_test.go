@@ -95,13 +95,16 @@ func openMySQL(t *testing.T, settings map[string]string) *bun.DB {
 	t.Cleanup(func() { run(t, admin, "DROP DATABASE `"+name+"`") })
 	base.DBName = name
 	dsn = base.FormatDSN()
-	separator := "?"
-	if strings.Contains(dsn, "?") {
-		separator = "&"
-	}
+	more := url.Values{}
 	for k, v := range settings {
-		dsn += separator + k + "=" + url.QueryEscape(v)
-		separator = "&"
+		more.Set(k, v)
+	}
+	switch {
+	case len(more) == 0:
+	case strings.Contains(dsn, "?"):
+		dsn += "&" + more.Encode()
+	default:
+		dsn += "?" + more.Encode()
 	}
 	return bun.NewDB(open(t, "mysql", dsn), mysqldialect.New())
 }

@@ -95,12 +95,12 @@ func TestAuthenticatorOrder(t *testing.T) {
 			}
 			list, err := a.AuthenticatorsByUser(ctx, u.ID)
 			must(t, "AuthenticatorsByUser", err)
-			order := ""
+			var order strings.Builder
 			for _, p := range list {
-				order += p.ProviderAccountID
+				order.WriteString(p.ProviderAccountID)
 			}
-			if order != "abcdefghij" {
-				t.Errorf("order is %s", order)
+			if order.String() != "abcdefghij" {
+				t.Errorf("order is %s", &order)
 			}
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -71,7 +72,7 @@ func (s schema) text(t time.Time) string {
 	case s.engine == "mysql":
 		return t.Format("2006-01-02 15:04:05.000")
 	case s.drizzle:
-		return fmt.Sprint(t.UnixMilli())
+		return strconv.FormatInt(t.UnixMilli(), 10)
 	}
 	return t.Format("2006-01-02T15:04:05.000+00:00")
 }
@@ -214,7 +215,7 @@ func TestSQLiteTimes(t *testing.T) {
 		{"'2026-12-22T12:34:56.789Z'", wanted},
 		{"'2026-12-22 12:34:56'", wanted.Truncate(time.Second)},
 		{"'2026-12-22 12:34:56.789'", wanted},
-		{fmt.Sprint(wanted.UnixMilli()), wanted},
+		{strconv.FormatInt(wanted.UnixMilli(), 10), wanted},
 	} {
 		run(t, db.DB, fmt.Sprintf(`INSERT INTO "VerificationToken" VALUES ('time', 'token %d', %s)`, i, tt.written))
 		must(t, "DeleteExpiredVerificationTokens", a.DeleteExpiredVerificationTokens(ctx, tt.want, 10))
