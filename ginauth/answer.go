@@ -3,6 +3,7 @@ package ginauth
 import (
 	"bytes"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"strconv"
 
@@ -52,7 +53,7 @@ func (x *exchange) json(v any) error {
 func (x *exchange) writeJSON(status int, v any) {
 	body, err := encodeJSON(v)
 	if err != nil {
-		x.logger.ErrorContext(x.ctx, "ginauth: the answer does not encode to JSON", "error", oneLine(err.Error()))
+		x.logger.ErrorContext(x.ctx, "ginauth: the answer does not encode to JSON", slog.String("error", oneLine(err.Error())))
 		status, body = http.StatusInternalServerError, []byte("null")
 	}
 	x.writeBody(status, jsonType, body)

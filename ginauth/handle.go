@@ -22,7 +22,7 @@ func (a *Auth) handle(c *gin.Context) {
 	defer func() {
 		// Gin's own recovery prints request headers, cookies included, so none may reach it.
 		if r := recover(); r != nil {
-			if r == http.ErrAbortHandler {
+			if r == http.ErrAbortHandler { //nolint:errorlint // net/http compares the same way: a panic with more around it is a failure
 				panic(r)
 			}
 			a.logger.ErrorContext(ctx, "ginauth: panic", slog.String("action", x.action), slog.String("panic", fmt.Sprintf("%T", r)), slog.String("stack", string(debug.Stack())))
@@ -185,7 +185,7 @@ func (x *exchange) fail(err error) {
 		return
 	}
 	params := []string{"error", o.code}
-	if o.err == ErrCredentials {
+	if errors.Is(o.err, ErrCredentials) {
 		code := "credentials"
 		var custom *CredentialsError
 		if errors.As(err, &custom) && custom.Code != "" {

@@ -32,7 +32,7 @@ func (x *exchange) signInPage() error {
 			v.Providers = append(v.Providers, shown)
 		}
 	}
-	return x.page(x.Auth.pages.SignIn(v))
+	return x.page(x.pages.SignIn(v))
 }
 
 // shownCallbackURL is what the forms carry. A path that passed the check stays a path, as the query
@@ -80,7 +80,7 @@ func (x *exchange) signOutPage() error {
 	if u.RawQuery != "" {
 		action += "?" + u.RawQuery
 	}
-	return x.page(x.Auth.pages.SignOut(pages.SignOut{CSRFToken: x.csrfToken, Action: action}))
+	return x.page(x.pages.SignOut(pages.SignOut{CSRFToken: x.csrfToken, Action: action}))
 }
 
 // errorPage is GET /error.
@@ -94,7 +94,7 @@ func (x *exchange) errorPage() error {
 	}
 	v := x.homeView()
 	v.Error = problem
-	return x.page(x.Auth.pages.Error(v))
+	return x.page(x.pages.Error(v))
 }
 
 // verifyRequestPage is GET /verify-request.
@@ -106,7 +106,7 @@ func (x *exchange) verifyRequestPage() error {
 		return x.redirect(own)
 	}
 	home := x.homeView()
-	return x.page(x.Auth.pages.VerifyRequest(pages.VerifyRequest{HomeURL: home.HomeURL, Host: home.Host}))
+	return x.page(x.pages.VerifyRequest(pages.VerifyRequest{HomeURL: home.HomeURL, Host: home.Host}))
 }
 
 func (x *exchange) homeView() pages.ErrorPage {

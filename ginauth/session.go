@@ -48,7 +48,7 @@ type sessionKey struct{}
 // SessionFrom returns the session that [Auth.LoadSession], [Auth.RequireSession] or
 // [Auth.RequireSignIn] put into the request, or nil when nobody is signed in. It takes a
 // *gin.Context as well as a request's context.
-func SessionFrom(ctx context.Context) *Session {
+func SessionFrom(ctx context.Context) *Session { //nolint:contextcheck // the request of a *gin.Context is its parent
 	// Gin's context looks values up in its request only when the engine was told to.
 	if c, ok := ctx.(*gin.Context); ok {
 		ctx = c.Request.Context()

@@ -103,11 +103,12 @@ func (c *Config) validateAddress(bad func(string, ...any)) {
 		bad("BaseURL and TrustHost are both set; BaseURL alone is safer")
 	case c.BaseURL != "":
 		o, err := parseOrigin(c.BaseURL)
-		if err != nil {
+		switch {
+		case err != nil:
 			bad("BaseURL %q %w", c.BaseURL, err)
-		} else if strings.HasPrefix(o, "http:") && !isLocal(o) {
+		case strings.HasPrefix(o, "http:") && !isLocal(o):
 			c.Logger.Warn("ginauth: BaseURL is not https; browsers offer passkeys on https and localhost only")
-		} else if isAddress(o) {
+		case isAddress(o):
 			c.Logger.Warn("ginauth: BaseURL is an IP address; browsers offer passkeys on host names only, such as localhost")
 		}
 	}

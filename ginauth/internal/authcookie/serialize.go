@@ -95,7 +95,7 @@ func Clear(name string, o Options) string {
 
 var (
 	nameSyntax   = regexp.MustCompile("^[!#$%&'*+\\-.^_`|~0-9A-Za-z]+$")
-	pathSyntax   = regexp.MustCompile(`^/[ -:=-~]*$`)
+	pathSyntax   = regexp.MustCompile(`^/[\x20-\x3a\x3d-\x7e]*$`) // printable, but no ";" and no "<"
 	domainSyntax = regexp.MustCompile(`(?i)^\.?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`)
 )
 

@@ -73,7 +73,7 @@ func (s *Service) discover(ctx context.Context) (*discovered, error) {
 	if old != nil && old.JWKSURI == d.JWKSURI {
 		d.keys = old.keys
 	} else if d.JWKSURI != "" {
-		d.keys = s.keysAt(d.JWKSURI)
+		d.keys = s.keysAt(d.JWKSURI) //nolint:contextcheck // the keys outlive this sign-in
 	}
 	d.fetched = time.Now()
 	s.found.Store(d)
