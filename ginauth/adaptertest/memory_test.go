@@ -11,7 +11,7 @@ import (
 )
 
 func TestMemory(t *testing.T) {
-	adaptertest.Run(t, func(t *testing.T) ginauth.Adapter { return adaptertest.NewMemory() })
+	adaptertest.Run(t, func(*testing.T) ginauth.Adapter { return adaptertest.NewMemory() })
 }
 
 func TestMemoryDump(t *testing.T) {

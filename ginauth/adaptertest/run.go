@@ -107,7 +107,7 @@ func wantErr(t *testing.T, what string, err, want error) {
 		t.Errorf("%s: error is %v, want %v", what, err, want)
 	}
 	other := ginauth.ErrNotFound
-	if want == ginauth.ErrNotFound {
+	if errors.Is(want, ginauth.ErrNotFound) {
 		other = ginauth.ErrConflict
 	}
 	if errors.Is(err, other) {

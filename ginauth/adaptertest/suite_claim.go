@@ -11,8 +11,8 @@ import (
 // testClaim checks [ginauth.ClaimAdapter]: the sessions and passkeys of one user go, nothing else.
 func testClaim(t *testing.T, a ginauth.Adapter) {
 	ctx := t.Context()
-	claims := a.(ginauth.ClaimAdapter)
-	passkeys, sessions := a.(ginauth.PasskeyAdapter), a.(ginauth.SessionAdapter)
+	claims := further[ginauth.ClaimAdapter](t, a)
+	passkeys, sessions := further[ginauth.PasskeyAdapter](t, a), further[ginauth.SessionAdapter](t, a)
 	key := map[string]ginauth.Authenticator{}
 	for _, name := range []string{"claimed", "bystander"} {
 		u, err := a.CreateUser(ctx, ginauth.User{ID: name + "-user-0123456789", Email: name + "@example.com"})

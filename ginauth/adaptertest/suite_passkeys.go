@@ -167,7 +167,7 @@ func testCounters(t *testing.T, a ginauth.Adapter, passkeys ginauth.PasskeyAdapt
 			p.Counter = 6
 			must(t, "CreateAuthenticator", passkeys.CreateAuthenticator(ctx, p))
 			errs := together(2, func(i int) error {
-				return passkeys.UpdateAuthenticator(ctx, ginauth.Authenticator{CredentialID: p.CredentialID, Counter: uint32(7 + i)})
+				return passkeys.UpdateAuthenticator(ctx, ginauth.Authenticator{CredentialID: p.CredentialID, Counter: []uint32{7, 8}[i]})
 			})
 			must(t, "UpdateAuthenticator to 8", errs[1])
 			if errs[0] != nil {

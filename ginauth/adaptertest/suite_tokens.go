@@ -2,7 +2,7 @@ package adaptertest
 
 import (
 	"crypto/rand"
-	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -71,12 +71,12 @@ func testExpiredTokens(t *testing.T, tokens ginauth.TokenAdapter) {
 	create := func(i int, expires time.Time) {
 		t.Helper()
 		must(t, "CreateVerificationToken", tokens.CreateVerificationToken(ctx, ginauth.VerificationToken{
-			Identifier: "sweep", Token: fmt.Sprint(i), Expires: expires,
+			Identifier: "sweep", Token: strconv.Itoa(i), Expires: expires,
 		}))
 	}
 	left := func() (expired, live int) {
 		for i := range 10 {
-			if _, err := tokens.UseVerificationToken(ctx, "sweep", fmt.Sprint(i)); err != nil {
+			if _, err := tokens.UseVerificationToken(ctx, "sweep", strconv.Itoa(i)); err != nil {
 				continue
 			} else if i < 7 {
 				expired++

@@ -131,7 +131,7 @@ func testTransactions(t *testing.T, a ginauth.Adapter, txs ginauth.TxAdapter) {
 		outer, inner = rand.Text(), rand.Text()
 		_ = txs.InTx(ctx, func(tx ginauth.Adapter) error {
 			must(t, "register", register(ctx, tx, outer, rand.Text()))
-			must(t, "nested InTx", tx.(ginauth.TxAdapter).InTx(ctx, func(tx ginauth.Adapter) error { return register(ctx, tx, inner, rand.Text()) }))
+			must(t, "nested InTx", further[ginauth.TxAdapter](t, tx).InTx(ctx, func(tx ginauth.Adapter) error { return register(ctx, tx, inner, rand.Text()) }))
 			return errAbandoned
 		})
 		wantNobody(t, a, outer)
