@@ -54,7 +54,8 @@ func TestOAuthFlowIsBound(t *testing.T) {
 	svc := newService(t)
 	setUp := func(t *testing.T) (*site, *testclient.Client) {
 		s := newSite(t, with(svc.oidc("svc"), svc.oidc("svc2")))
-		return s, s.browser(t)
+		c := s.browser(t)
+		return s, c
 	}
 	refusedAs := func(t *testing.T, s *site, a testclient.Answer, accounts int) {
 		t.Helper()
@@ -67,12 +68,12 @@ func TestOAuthFlowIsBound(t *testing.T) {
 	}
 	t.Run("another browser", func(t *testing.T) {
 		s, c := setUp(t)
-		answer := svc.consent(start(c, "svc", ""), "ann")
+		answer := svc.consent(start(c, "svc"), "ann")
 		refusedAs(t, s, finish(s.browser(t), "svc", answer), 0)
 	})
 	t.Run("another provider", func(t *testing.T) {
 		s, c := setUp(t)
-		answer := svc.consent(start(c, "svc", ""), "ann")
+		answer := svc.consent(start(c, "svc"), "ann")
 		refusedAs(t, s, finish(c, "svc2", answer), 0)
 		if !strings.Contains(s.logs.String(), "made for another provider") {
 			t.Errorf("refused for another reason: %s", s.logs)
@@ -80,22 +81,22 @@ func TestOAuthFlowIsBound(t *testing.T) {
 	})
 	t.Run("PKCE of another flow", func(t *testing.T) {
 		s, c := setUp(t)
-		start(c, "svc", "")
+		start(c, "svc")
 		old := c.Cookie(pkceCookie)
-		answer := svc.consent(start(c, "svc", ""), "ann")
+		answer := svc.consent(start(c, "svc"), "ann")
 		c.SetCookie(pkceCookie, old)
 		refusedAs(t, s, finish(c, "svc", answer), 0)
 	})
 	for _, name := range []string{stateCookie, pkceCookie, nonceCookie} {
 		t.Run("without "+name, func(t *testing.T) {
 			s, c := setUp(t)
-			answer := svc.consent(start(c, "svc", ""), "ann")
+			answer := svc.consent(start(c, "svc"), "ann")
 			c.DropCookie(name)
 			refusedAs(t, s, finish(c, "svc", answer), 0)
 		})
 		t.Run("garbage in "+name, func(t *testing.T) {
 			s, c := setUp(t)
-			answer := svc.consent(start(c, "svc", ""), "ann")
+			answer := svc.consent(start(c, "svc"), "ann")
 			c.SetCookie(name, "garbage")
 			refusedAs(t, s, finish(c, "svc", answer), 0)
 		})
@@ -103,7 +104,7 @@ func TestOAuthFlowIsBound(t *testing.T) {
 	t.Run("signed in since", func(t *testing.T) {
 		s, c := setUp(t)
 		other := c.Clone()
-		answer := svc.consent(start(c, "svc", ""), "ann")
+		answer := svc.consent(start(c, "svc"), "ann")
 		svc.signInWith(other, "svc", "bob")
 		c.SetCookie(sessionCookie, other.Cookie(sessionCookie))
 		refusedAs(t, s, finish(c, "svc", answer), 1)
@@ -111,7 +112,7 @@ func TestOAuthFlowIsBound(t *testing.T) {
 	t.Run("signed out since", func(t *testing.T) {
 		s, c := setUp(t)
 		svc.signInWith(c, "svc", "bob")
-		answer := svc.consent(start(c, "svc2", ""), "ann")
+		answer := svc.consent(start(c, "svc2"), "ann")
 		c.DropCookie(sessionCookie)
 		refusedAs(t, s, finish(c, "svc2", answer), 1)
 	})
@@ -120,13 +121,13 @@ func TestOAuthFlowIsBound(t *testing.T) {
 		other := s.browser(t)
 		svc.signInWith(other, "svc", "carl")
 		svc.signInWith(c, "svc", "bob")
-		answer := svc.consent(start(c, "svc2", ""), "ann")
+		answer := svc.consent(start(c, "svc2"), "ann")
 		c.SetCookie(sessionCookie, other.Cookie(sessionCookie))
 		refusedAs(t, s, finish(c, "svc2", answer), 2)
 	})
 	t.Run("replay", func(t *testing.T) {
 		s, c := setUp(t)
-		answer := svc.consent(start(c, "svc", ""), "ann")
+		answer := svc.consent(start(c, "svc"), "ann")
 		again := c.Clone()
 		finish(c, "svc", answer)
 		// Another code, so that it is not the service which refuses.
@@ -149,7 +150,7 @@ func TestOAuthFlowExpires(t *testing.T) {
 		}{{14 * time.Minute, ""}, {15 * time.Minute, "Configuration"}} {
 			c := s.browser(t)
 			// The jar drops the cookies when they expire; what is inside has to expire as well.
-			answer := svc.consent(start(c, "svc", ""), "ann")
+			answer := svc.consent(start(c, "svc"), "ann")
 			kept := map[string]string{}
 			for _, name := range []string{stateCookie, pkceCookie, nonceCookie} {
 				kept[name] = c.Cookie(name)
@@ -195,7 +196,7 @@ func TestOAuthFormPost(t *testing.T) {
 		t.Errorf("name %v", got)
 	}
 	// Whoever was signed in is not known when the answer comes, so nothing is linked to them.
-	answer = svc.consent(start(c, "svc", ""), "bob")
+	answer = svc.consent(start(c, "svc"), "bob")
 	c.DropCookie(sessionCookie)
 	fields = map[string]string{"code": answer.Get("code"), "state": answer.Get("state"), "user": "Bob Example"}
 	a = c.Post("/callback/svc", fields, "Sec-Fetch-Site", "cross-site", "Origin", issuerURL)
@@ -211,7 +212,7 @@ func TestOAuthSessionEndsMeanwhile(t *testing.T) {
 	c := s.browser(t)
 	svc.signInWith(c, "one", "bob")
 	session := c.Cookie(sessionCookie)
-	answer := svc.consent(start(c, "two", ""), "ann")
+	answer := svc.consent(start(c, "two"), "ann")
 	svc.token = func(map[string]any) {
 		if err := s.DeleteSession(t.Context(), session); err != nil {
 			t.Error(err)
@@ -231,7 +232,7 @@ func TestOAuthRedirectProxy(t *testing.T) {
 	preview := newSite(t, with(svc.oidc("svc", proxied)), func(c *ginauth.Config) { c.BaseURL = previewOrigin })
 	c := testclient.New(t, preview.engine, previewOrigin)
 
-	target := start(c, "svc", "")
+	target := start(c, "svc")
 	if u, _ := url.Parse(target); u.Query().Get("redirect_uri") != siteOrigin+"/auth/callback/svc" {
 		t.Fatalf("redirect_uri of %s", target)
 	}
@@ -253,7 +254,7 @@ func TestOAuthRedirectProxy(t *testing.T) {
 	stranger := newSite(t, with(svc.oidc("svc", proxied)), func(c *ginauth.Config) {
 		c.BaseURL, c.Secret = "https://evil.example", "Zz7Qv2mN9pR4tW8yZ1aB5cD6eF3gH0jL"
 	})
-	forged := svc.consent(start(testclient.New(t, stranger.engine, "https://evil.example"), "svc", ""), "eve")
+	forged := svc.consent(start(testclient.New(t, stranger.engine, "https://evil.example"), "svc"), "eve")
 	if a := finish(fixed.browser(t), "svc", forged); a.ErrorCode() != "Configuration" {
 		t.Errorf("handed on for a stranger to %s", a.URL())
 	}

@@ -226,9 +226,9 @@ func with(providers ...ginauth.Provider) func(*ginauth.Config) {
 }
 
 // start asks for a sign-in and gives the authorization URL.
-func start(c *testclient.Client, id, query string) string {
+func start(c *testclient.Client, id string) string {
 	c.TB.Helper()
-	a := c.Post("/signin/"+id+query, map[string]string{"csrfToken": c.CSRF(), "callbackUrl": "/after"})
+	a := c.Post("/signin/"+id, map[string]string{"csrfToken": c.CSRF(), "callbackUrl": "/after"})
 	if a.ErrorCode() != "" {
 		c.TB.Fatalf("POST /signin/%s: %d %s", id, a.Status, a.Body)
 	}
@@ -244,5 +244,5 @@ func finish(c *testclient.Client, id string, answer url.Values) testclient.Answe
 // signInWith does the whole of an OAuth sign-in as sub.
 func (s *service) signInWith(c *testclient.Client, id, sub string) testclient.Answer {
 	c.TB.Helper()
-	return finish(c, id, s.consent(start(c, id, ""), sub))
+	return finish(c, id, s.consent(start(c, id), sub))
 }

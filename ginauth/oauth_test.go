@@ -149,7 +149,7 @@ func TestOAuthRefuses(t *testing.T) {
 			}
 			s := newSite(t, with(svc.oidc("svc")))
 			c := s.browser(t)
-			answer := svc.consent(start(c, "svc", ""), "ann")
+			answer := svc.consent(start(c, "svc"), "ann")
 			if tt.answer != nil {
 				tt.answer(answer)
 			}

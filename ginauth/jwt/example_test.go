@@ -33,7 +33,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	for _, cookie := range []string{"", jwt.CookieName + "=" + token} {
-		r := httptest.NewRequest("GET", "/hello", nil)
+		r := httptest.NewRequest(http.MethodGet, "/hello", nil)
 		r.Header.Set("Cookie", cookie)
 		w := httptest.NewRecorder()
 		service.ServeHTTP(w, r)
@@ -98,7 +98,7 @@ func ExampleNewV4() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	r := httptest.NewRequest("GET", "/", nil)
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.Header.Set("Cookie", jwt.CookieNameV4+"="+token)
 	claims, err := signedIn(r)
 	fmt.Println(claims.Subject(), err)
