@@ -33,7 +33,7 @@ func (p Provider) redirects() bool { return p.Kind == "oauth" || p.Kind == "oidc
 
 func (p Provider) icon() (template.URL, bool) {
 	if dataImage.MatchString(p.Logo) {
-		return template.URL(p.Logo), true
+		return template.URL(p.Logo), true //nolint:gosec // G203: an image, as dataImage has just checked
 	}
 	l, ok := parseLocalPath(p.Logo)
 	return l.url, ok
@@ -105,7 +105,7 @@ func (v SignIn) view() (view signInView, brands template.CSS, passkeys bool) {
 		view.Providers = append(view.Providers, pv)
 	}
 	view.Several = len(view.Providers) > 1
-	return view, template.CSS(css.String()), passkeys
+	return view, template.CSS(css.String()), passkeys //nolint:gosec // G203: of parsed colours and numbers only
 }
 
 func (v SignIn) basePath() string {

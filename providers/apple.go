@@ -54,7 +54,7 @@ func appleProfile(_ context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUse
 	}
 	var form claims
 	if err := json.Unmarshal([]byte(p.Form["user"]), &form); err != nil {
-		return user, nil // absent at every sign-in but the first
+		return user, nil //nolint:nilerr // absent at every sign-in but the first
 	}
 	if name := joined(form.str("name", "firstName"), form.str("name", "lastName")); name != "" {
 		user.Name = name

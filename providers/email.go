@@ -187,7 +187,7 @@ func (m *mailer) send(ctx context.Context, link ginauth.SignInLink) error {
 	if err != nil {
 		return m.failed("connecting to", err)
 	}
-	stop := context.AfterFunc(ctx, func() { connection.Close() })
+	stop := context.AfterFunc(ctx, func() { _ = connection.Close() })
 	defer stop()
 	if err := client.SendWithSMTPClient(session, letter); err != nil {
 		return m.failed("sending by", err)

@@ -37,8 +37,8 @@ func newMessage(theme pages.Theme) *message {
 		theme:  theme,
 		rich:   template.Must(template.New("html").Parse(messageHTML)),
 		plain:  texttemplate.Must(texttemplate.New("text").Parse(messageText)),
-		button: template.CSS(button), // #rgb or #rrggbb, as Validate saw to
-		label:  template.CSS(cmp.Or(theme.ButtonText, readableOn(button))),
+		button: template.CSS(button),                                       //nolint:gosec // G203: #rgb or #rrggbb, as Validate saw to
+		label:  template.CSS(cmp.Or(theme.ButtonText, readableOn(button))), //nolint:gosec // G203: likewise
 	}
 }
 

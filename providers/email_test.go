@@ -62,7 +62,7 @@ func (s *mailServer) start(t *testing.T) *mailServer {
 		}
 		s.talk(connection)
 	}()
-	t.Cleanup(func() { listener.Close(); <-s.done })
+	t.Cleanup(func() { _ = listener.Close(); <-s.done })
 	return s
 }
 
@@ -269,7 +269,7 @@ func TestEmailIsNotSent(t *testing.T) {
 			if tt.to != "" { // nobody connected
 				c, err := net.Dial("tcp", net.JoinHostPort(s.host, strconv.Itoa(s.port)))
 				if err == nil {
-					c.Close()
+					_ = c.Close()
 				}
 			}
 		})
@@ -280,7 +280,7 @@ func TestEmailIsNotSent(t *testing.T) {
 			t.Fatal(err)
 		}
 		port := listener.Addr().(*net.TCPAddr).Port
-		listener.Close()
+		_ = listener.Close()
 		cfg := providers.EmailConfig{From: "a@example.com", Host: "127.0.0.1", Port: port, TLS: providers.MailTLSNone}
 		err = providers.Email(cfg).Send(t.Context(), signInLink("ann@example.com"))
 		if err == nil || !strings.Contains(err.Error(), strconv.Itoa(port)) {

@@ -28,14 +28,14 @@ func Twitch(clientID, clientSecret string) *ginauth.OAuthProvider {
 func twitchToken(body []byte) ([]byte, error) {
 	var answer map[string]json.RawMessage
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return body, nil // left for the reader of the token to complain about
+		return body, nil //nolint:nilerr // left for the reader of the token to complain about
 	}
 	if _, ok := answer["access_token"]; !ok {
 		return twitchError(body, answer)
 	}
 	var scopes []string
 	if json.Unmarshal(answer["scope"], &scopes) != nil {
-		return body, nil
+		return body, nil //nolint:nilerr // not an array: as RFC 6749 has it, or for its reader to complain about
 	}
 	scope, err := json.Marshal(strings.Join(scopes, " "))
 	if err != nil {
@@ -51,7 +51,7 @@ func twitchError(body []byte, answer map[string]json.RawMessage) ([]byte, error)
 		return body, nil
 	}
 	if json.Unmarshal(answer["message"], &message) != nil {
-		return body, nil
+		return body, nil //nolint:nilerr // not an error of this form: for the reader of the token to complain about
 	}
 	return json.Marshal(map[string]string{"error": "invalid_request", "error_description": message})
 }

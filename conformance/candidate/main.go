@@ -6,7 +6,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"log"
 	"log/slog"
 	"net/http"
@@ -51,7 +50,7 @@ func configuration(store ginauth.Adapter, mails *mailbox) (ginauth.Config, error
 		Providers: providerList(cmp.Or(os.Getenv("OIDC_ISSUER"), "http://127.0.0.1:4090"), store, mails),
 		Adapter:   store,
 		Session:   ginauth.SessionConfig{Strategy: ginauth.Strategy(cmp.Or(os.Getenv("SESSION_STRATEGY"), "jwt"))},
-		Logger:    slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Logger:    slog.New(slog.DiscardHandler),
 		// Auth.js has no limits, and the suite fails on purpose more often than people do.
 		RateLimit: ginauth.RateLimitConfig{Disabled: true},
 	}
