@@ -29,6 +29,9 @@ func disk(ctx context.Context, t *trial) error {
 		return db.NewRaw("PRAGMA max_page_count = ?", pages).Scan(ctx, &now)
 	}
 	for range t.size.disk {
+		if _, err := db.ExecContext(ctx, "VACUUM"); err != nil { // else there is room within the file
+			return err
+		}
 		var pages int
 		if err := db.NewRaw("PRAGMA page_count").Scan(ctx, &pages); err != nil {
 			return err

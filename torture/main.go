@@ -54,6 +54,7 @@ func command(ctx context.Context, args []string) (ok bool, err error) {
 	flags.IntVar(&sz.redis, "redis", sz.redis, "rounds without Redis")
 	flags.IntVar(&sz.kills, "kills", envInt("KILLS", sz.kills), "kill -9 of the server, per database (KILLS)")
 	flags.IntVar(&sz.rounds, "rounds", sz.rounds, "rounds of each race; 1000 is the whole count")
+	flags.IntVar(&sz.crowd, "crowd", sz.crowd, "how many take part in the biggest race; 100 is the whole count")
 	flags.IntVar(&sz.ceremonies, "ceremonies", sz.ceremonies, "ceremonies across three processes")
 	flags.IntVar(&sz.rotation, "rotation", sz.rotation, "requests of each person at each step of a roll-out")
 	minutes := flags.Float64("minutes", 10, "length of the soak")
@@ -96,7 +97,7 @@ func command(ctx context.Context, args []string) (ok bool, err error) {
 func full() size {
 	return size{
 		repeat: 8, commits: 200, conflicts: 3500, load: 15 * time.Second, disk: 20, redis: 20,
-		kills: 300, rounds: 100, ceremonies: 10000, rotation: 200,
+		kills: 300, rounds: 100, crowd: 100, ceremonies: 10000, rotation: 200,
 	}
 }
 

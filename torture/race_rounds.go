@@ -30,7 +30,7 @@ func races() []race {
 	}
 }
 
-// sameAssertion sends one answer to one challenge a hundred times.
+// sameAssertion sends one answer to one challenge many times.
 func sameAssertion(ctx context.Context, r *racing) error {
 	p, err := r.newcomer(ctx)
 	if err != nil {
@@ -44,18 +44,18 @@ func sameAssertion(ctx context.Context, r *racing) error {
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, a)
 	}
-	send := make([]func() browser.Answer, 100)
+	send := make([]func() browser.Answer, r.size.crowd)
 	for i := range send {
 		send[i] = func() browser.Answer { return t.Send(ctx) }
 	}
 	if n := r.signedIn(r.together(send...), "Configuration"); n != 1 {
-		r.failf("%d of 100 signed in", n)
+		r.failf("%d of %d signed in", n, len(send))
 	}
 	r.expect(ctx, "sessions", 1, sessionsOf, p.email)
 	return nil
 }
 
-// sameChallenge signs one challenge fifty times.
+// sameChallenge signs one challenge many times.
 func sameChallenge(ctx context.Context, r *racing) error {
 	p, err := r.newcomer(ctx)
 	if err != nil {
@@ -69,7 +69,7 @@ func sameChallenge(ctx context.Context, r *racing) error {
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, a)
 	}
-	send := make([]func() browser.Answer, 50)
+	send := make([]func() browser.Answer, (r.size.crowd+1)/2)
 	for i := range send {
 		other, err := t.Again()
 		if err != nil {
@@ -79,16 +79,16 @@ func sameChallenge(ctx context.Context, r *racing) error {
 	}
 	n := r.signedIn(r.together(send...), "Configuration")
 	if n > 1 {
-		r.failf("%d of 50 signed in", n)
+		r.failf("%d of %d signed in", n, len(send))
 	}
 	r.expect(ctx, "sessions", int64(n), sessionsOf, p.email)
 	return nil
 }
 
-// sameAddress registers one address from fifty browsers.
+// sameAddress registers one address from many browsers.
 func sameAddress(ctx context.Context, r *racing) error {
 	email := newEmail()
-	send := make([]func() browser.Answer, 50)
+	send := make([]func() browser.Answer, (r.size.crowd+1)/2)
 	for i := range send {
 		t, a, err := browser.New(r.site).BeginRegister(ctx, email, nil)
 		if err != nil {
@@ -97,7 +97,7 @@ func sameAddress(ctx context.Context, r *racing) error {
 		send[i] = func() browser.Answer { return t.Send(ctx) }
 	}
 	if n := r.signedIn(r.together(send...), "AccountNotLinked", "RateLimited"); n != 1 {
-		r.failf("%d of 50 registered", n)
+		r.failf("%d of %d registered", n, len(send))
 	}
 	r.expect(ctx, "users", 1, `SELECT COUNT(*) FROM "User" WHERE "email" = ?`, email)
 	r.expect(ctx, "passkeys", 1, `SELECT COUNT(*) FROM "Authenticator" a JOIN "User" u ON u."id" = a."userId" WHERE u."email" = ?`, email)

@@ -32,6 +32,7 @@ type size struct {
 	redis      int           // rounds without Redis
 	kills      int           // of the server process, per database
 	rounds     int           // of each race; its full count is 1000
+	crowd      int           // how many take part in the biggest race; 100 is the whole count
 	ceremonies int           // across three processes
 	rotation   int           // requests of each person at each step
 	soak       time.Duration

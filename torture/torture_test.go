@@ -28,8 +28,8 @@ var long = []string{"silence", "slow", "soak", "race: step-up too late"}
 // TestScenarios does a little of everything; scripts/torture.sh does all of it.
 func TestScenarios(t *testing.T) {
 	l := newLab(size{
-		repeat: 1, every: 11, commits: 6, conflicts: 64, load: time.Second, disk: 2, redis: 1, kills: 2, rounds: 1,
-		ceremonies: 30, rotation: 5, example: buildExample(t),
+		repeat: 1, every: 23, commits: 6, conflicts: 32, load: time.Second, disk: 2, redis: 1, kills: 2, rounds: 1, crowd: 16,
+		ceremonies: 30, rotation: 2, example: buildExample(t),
 	})
 	t.Cleanup(func() {
 		if err := l.close(context.Background()); err != nil {

@@ -186,6 +186,9 @@ func (p *Proxy) forward(ctx context.Context, chunk []byte, server net.Conn, answ
 		}
 		return errCut
 	}
+	if cut == CutSent {
+		answers.mute() // it may be there before this connection has ended
+	}
 	_, err := server.Write(chunk)
 	if cut == CutSent {
 		return errCut
