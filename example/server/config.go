@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/ginauth/ginauth/ginauth"
+	"github.com/ginauth/ginauth/providers"
 )
 
 // settings are what the environment says. loadSettings checks what ginauth does not check itself.
@@ -26,6 +27,8 @@ type settings struct {
 	// limited says whether requests are counted, proxies whose word on addresses is taken for it.
 	limited bool
 	proxies []netip.Prefix
+	// oidc is an OpenID Connect service to sign in at, or nil.
+	oidc *ginauth.OAuthProvider
 }
 
 // loadSettings reads the environment. The error names every mistake, and none of the values that
@@ -73,7 +76,26 @@ func loadSettings(getenv func(string) string) (settings, error) {
 	if s.proxies, err = parseProxies(getenv("TRUSTED_PROXIES")); err != nil {
 		errs = append(errs, err)
 	}
+	if s.oidc, err = oidcProvider(getenv); err != nil {
+		errs = append(errs, err)
+	}
 	return s, errors.Join(errs...)
+}
+
+// oidcProvider is nil when the environment names no issuer. Its variables are those that
+// ginauth.ConfigFromEnv reads for a provider with the id oidc; Register checks their values.
+func oidcProvider(getenv func(string) string) (*ginauth.OAuthProvider, error) {
+	issuer, id, secret := getenv("AUTH_OIDC_ISSUER"), getenv("AUTH_OIDC_ID"), getenv("AUTH_OIDC_SECRET")
+	switch {
+	case issuer == "" && (id != "" || secret != ""):
+		return nil, errors.New("AUTH_OIDC_ISSUER is not set; set it to the service that AUTH_OIDC_ID and AUTH_OIDC_SECRET are for, or remove these")
+	case issuer == "":
+		return nil, nil
+	}
+	p := providers.OIDC("oidc", cmp.Or(getenv("AUTH_OIDC_NAME"), "OpenID Connect"), issuer, id, secret)
+	// PKCE binds the code to this browser; the nonce binds the ID token to it as well.
+	p.Nonce = true
+	return p, nil
 }
 
 // parseProxies reads addresses and networks that are separated by commas.

@@ -13,6 +13,13 @@ func env(values map[string]string) func(string) string {
 	return func(name string) string { return values[name] }
 }
 
+func oidc(name, issuer, id, secret string) *ginauth.OAuthProvider {
+	return &ginauth.OAuthProvider{
+		ID: "oidc", Name: name, OIDC: true, Nonce: true,
+		Issuer: issuer, ClientID: id, ClientSecret: secret, Scopes: []string{"openid", "profile", "email"},
+	}
+}
+
 func TestLoadSettings(t *testing.T) {
 	defaults := settings{
 		host: "127.0.0.1", port: "8080", authURL: "http://localhost:3000", basePath: "/auth",
@@ -43,6 +50,14 @@ func TestLoadSettings(t *testing.T) {
 			map[string]string{"AUTH_SECRET": "old", "AUTH_SECRET_1": "newer", "AUTH_SECRET_2": "newest"},
 			func(s *settings) { s.secret, s.oldSecrets = "newest", []string{"newer", "old"} },
 		},
+		"a service to sign in at": {
+			map[string]string{"AUTH_OIDC_ISSUER": "https://id.example.com", "AUTH_OIDC_ID": "app", "AUTH_OIDC_SECRET": "hush"},
+			func(s *settings) { s.oidc = oidc("OpenID Connect", "https://id.example.com", "app", "hush") },
+		},
+		"a service with a name": {
+			map[string]string{"AUTH_OIDC_ISSUER": "https://id.example.com", "AUTH_OIDC_NAME": "Example ID"},
+			func(s *settings) { s.oidc = oidc("Example ID", "https://id.example.com", "", "") },
+		},
 		"a free port": {map[string]string{"PORT": "0"}, func(s *settings) { s.port = "0" }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -62,17 +77,21 @@ func TestLoadSettings(t *testing.T) {
 func TestLoadSettingsNamesEveryMistake(t *testing.T) {
 	_, err := loadSettings(env(map[string]string{
 		"PORT": "65536", "POOL": "0", "SESSION_STRATEGY": "cookie", "RATE_LIMIT": "maybe", "TRUSTED_PROXIES": "10.0.0.7,proxy.example",
+		"AUTH_OIDC_SECRET": "hush",
 	}))
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, name := range []string{"PORT", "POOL", "SESSION_STRATEGY", "RATE_LIMIT"} {
+	for _, name := range []string{"PORT", "POOL", "SESSION_STRATEGY", "RATE_LIMIT", "AUTH_OIDC_ISSUER"} {
 		if !strings.Contains(err.Error(), name+" is ") {
 			t.Errorf("%s is not in: %v", name, err)
 		}
 	}
 	if !strings.Contains(err.Error(), `TRUSTED_PROXIES has "proxy.example"`) {
 		t.Errorf("TRUSTED_PROXIES is not in: %v", err)
+	}
+	if strings.Contains(err.Error(), "hush") {
+		t.Errorf("a secret is in: %v", err)
 	}
 }
 

@@ -43,6 +43,9 @@ func newHandler(cfg settings, db *bun.DB, adapter userStore, log *slog.Logger) (
 		config.Providers = append(config.Providers, &ginauth.EmailProvider{ID: "email", Name: "Email", Send: mail.send})
 		r.GET("/dev/mail", mail.show)
 	}
+	if cfg.oidc != nil {
+		config.Providers = append(config.Providers, cfg.oidc)
+	}
 	auth, err := ginauth.Register(r, config)
 	if err != nil {
 		return nil, err

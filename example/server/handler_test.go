@@ -80,6 +80,19 @@ func TestMailPageIsLocal(t *testing.T) {
 	}
 }
 
+// TestOIDCIsOptional asks which ways in there are; e2e/ signs in through them.
+func TestOIDCIsOptional(t *testing.T) {
+	without, _ := startServer(t, "", nil)
+	if _, body := newBrowser(t, without.URL, "/auth").get("/auth/providers"); strings.Contains(body, `"oidc"`) {
+		t.Errorf("not configured, but there: %s", body)
+	}
+	with, _ := startServer(t, "", func(s *settings) { s.oidc = oidc("Example ID", "https://id.example.com", "app", "hush") })
+	_, body := newBrowser(t, with.URL, "/auth").get("/auth/providers")
+	if !strings.Contains(body, `"oidc":{"id":"oidc","name":"Example ID"`) || strings.Contains(body, "hush") {
+		t.Errorf("configured: %s", body)
+	}
+}
+
 // TestLifeOfAnAccount signs up, changes the name, signs out and in again.
 func TestLifeOfAnAccount(t *testing.T) {
 	for name, address := range testDatabases(t) {
