@@ -6,7 +6,7 @@ import { launchBrowser, Visitor } from "./lib/browser.mjs"
 import { makeCertificate, startProxy } from "./lib/https.mjs"
 import { freePort, stopAll } from "./lib/process.mjs"
 import { Runner } from "./lib/runner.mjs"
-import { buildWeb, startAlone, startStack } from "./lib/stack.mjs"
+import { buildWeb, startAlone, startAtIssuer, startStack, startWithMock } from "./lib/stack.mjs"
 import { account } from "./tests/account.mjs"
 import { builtin } from "./tests/builtin.mjs"
 import { ceremonies } from "./tests/ceremonies.mjs"
@@ -14,7 +14,9 @@ import { cookies } from "./tests/cookies.mjs"
 import { database } from "./tests/database.mjs"
 import { guards } from "./tests/guards.mjs"
 import { https } from "./tests/https.mjs"
+import { issuerRefused, issuerTrusted } from "./tests/issuer.mjs"
 import { look } from "./tests/look.mjs"
+import { waysIn } from "./tests/ways-in.mjs"
 
 const runner = new Runner(process.argv[2])
 const start = performance.now()
@@ -77,7 +79,8 @@ try {
     [{ account, guards, ceremonies, cookies, look }, startStack],
     [{ database }, (ports) => startStack({ ...ports, strategy: "database" })],
     [{ https }, (ports) => startSecure(ports, tls)],
-  ], () => stage({ builtin }, startAlone))
+    [{ "ways in": waysIn }, startWithMock],
+  ], withoutClient)
   await withClient("/api/auth", [[{ "base path /api/auth": basePath() }, startStack]])
 } catch (error) {
   runner.broken("the tests themselves", error)
@@ -88,6 +91,16 @@ try {
 console.log(`${((performance.now() - start) / 1000).toFixed(0)} s`)
 console.log(`${runner.passed} passed, ${runner.failed} failed`)
 process.exitCode = runner.failed === 0 && runner.passed > 0 ? 0 : 1
+
+/** What the Go server does by itself, or with an OpenID provider. */
+async function withoutClient() {
+  await stage({ builtin }, startAlone)
+  for (const alg of ["RS256", "ES256"]) {
+    await stage({ [`issuer ${alg}`]: issuerTrusted(alg) }, () => startAtIssuer({ alg }))
+  }
+  await stage({ "issuer with another secret": issuerRefused(/invalid_client/) }, () => startAtIssuer({ secret: "another-client-secret" }))
+  await stage({ "issuer with others' keys": issuerRefused(/failed to verify signature/) }, () => startAtIssuer({ othersKeys: true }))
+}
 
 /** A few of the tests again, where the API is where next-auth itself has it. */
 function basePath() {

@@ -129,7 +129,7 @@ async function signedOutEverywhere(v) {
 }
 
 /** Another letter in the middle, where no encoding leaves bits unused. */
-function flipMiddle(value) {
+export function flipMiddle(value) {
   const i = Math.floor(value.length / 2)
   return value.slice(0, i) + (value[i] === "A" ? "B" : "A") + value.slice(i + 1)
 }

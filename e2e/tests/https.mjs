@@ -8,6 +8,7 @@ export const https = {
   "sign in without naming oneself": account["sign in without naming oneself"],
   "signed in": guards["signed in"],
   "signed out": guards["signed out"],
+  "next-auth reads the Go server's session cookie": guards["next-auth reads the Go server's session cookie"],
 
   async "cookies are secure, and by name"(v) {
     await v.signUp()

@@ -42,6 +42,8 @@ async function pictures(v, scheme) {
   await take("home, signed in")
   await v.goto("/server")
   await take("server component")
+  await v.goto("/server-auth")
+  await take("server component, auth")
   await v.goto(auth + "/signout")
   await take("built-in sign out")
 }
