@@ -1,5 +1,6 @@
 import { getToken } from "next-auth/jwt"
 import { NextResponse, type NextRequest } from "next/server"
+import { authSecrets } from "@/lib/secrets"
 import { fetchSession, type SessionState } from "@/lib/session"
 
 export const config = { matcher: "/account/:path*" }
@@ -46,11 +47,7 @@ async function askBackend(request: NextRequest): Promise<SessionState["status"]>
  * is https; a header of the request must not decide that.
  */
 async function openToken(req: NextRequest): Promise<SessionState["status"]> {
-  const { AUTH_URL = "", AUTH_SECRET, AUTH_SECRET_1, AUTH_SECRET_2, AUTH_SECRET_3 } = process.env
-  const secret = [AUTH_SECRET_3, AUTH_SECRET_2, AUTH_SECRET_1, AUTH_SECRET].flatMap((s) => s || [])
-  if (secret.length === 0) {
-    throw new Error("AUTH_SECRET is not set: give this app the secret of the backend, or set SESSION_STRATEGY=database")
-  }
-  const token = await getToken({ req, secret, secureCookie: AUTH_URL.startsWith("https:") })
+  const secureCookie = process.env.AUTH_URL?.startsWith("https:") ?? false
+  const token = await getToken({ req, secret: authSecrets(), secureCookie })
   return token ? "authenticated" : "unauthenticated"
 }

@@ -46,6 +46,10 @@ export default function Home() {
           <h2>Server component</h2>
           <p>The same session, asked for on the server.</p>
         </Link>
+        <Link className="tile" href="/server-auth" prefetch={false}>
+          <h2><code>auth()</code></h2>
+          <p>The same session, read from the cookie by next-auth.</p>
+        </Link>
       </section>
     </div>
   )

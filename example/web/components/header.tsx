@@ -9,6 +9,7 @@ const links = [
   { href: "/", label: "Home" },
   { href: "/account", label: "Account" },
   { href: "/server", label: "Server" },
+  { href: "/server-auth", label: "auth()" },
 ]
 
 export function Header() {
