@@ -39,6 +39,17 @@ func (p Provider) icon() (template.URL, bool) {
 	return l.url, ok
 }
 
+// monogram is the first letter or digit of the name, in upper case. A name
+// without any has none, and its tile stays empty.
+func (p Provider) monogram() string {
+	i := strings.IndexFunc(p.Name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+	if i < 0 {
+		return ""
+	}
+	r, _ := utf8.DecodeRuneInString(p.Name[i:])
+	return string(unicode.ToUpper(r))
+}
+
 // signInView is SignIn made ready for its template.
 type signInView struct {
 	CSRFToken, CallbackURL, Email, Problem, BasePath string
@@ -53,6 +64,7 @@ type providerView struct {
 	Autofill  bool
 	Class     string
 	Icon      template.URL
+	Monogram  string // stands in for the icon of a button that has none
 	Noun      string
 }
 
@@ -83,7 +95,10 @@ func (v SignIn) view() (view signInView, brands template.CSS, passkeys bool) {
 				pv.Class = "brand-" + strconv.Itoa(len(view.Providers))
 				css.WriteString("." + pv.Class + " { --button: " + brand.String() + "; --button-text: " + textOn(brand).String() + "; }\n")
 			}
-			pv.Icon, _ = p.icon()
+			var ok bool
+			if pv.Icon, ok = p.icon(); !ok {
+				pv.Monogram = p.monogram()
+			}
 		case "email":
 		case "credentials":
 			pv.Fields = completed(p.Fields)

@@ -96,3 +96,28 @@ func TestFieldsOfTheCallerAreLeftAlone(t *testing.T) {
 		t.Errorf("%+v", fields[0])
 	}
 }
+
+func TestMonogram(t *testing.T) {
+	r := newRenderer(t, pages.Theme{})
+	for _, tt := range []struct{ name, logo, want string }{
+		{"GitHub", "", "G"},
+		{"élan", "", "É"},
+		{"Яндекс", "", "Я"},
+		{"42 School", "", "4"},
+		{"«osu!»", "", "O"},
+		{"<b>", "", "B"},
+		{"!", "", ""},
+		{"", "", ""},
+		{"\xff", "", ""},
+		{"GitHub", "https://elsewhere.example/logo.svg", "G"},
+	} {
+		p := must(t)(r.SignIn(signIn(pages.Provider{ID: "x", Name: tt.name, Kind: "oauth", Logo: tt.logo})))
+		if want := `<span class="monogram" aria-hidden="true">` + tt.want + `</span>`; !bytes.Contains(p.Body, []byte(want)) {
+			t.Errorf("%q, logo %q: no %s", tt.name, tt.logo, want)
+		}
+	}
+	p := must(t)(r.SignIn(signIn(pages.Provider{ID: "x", Name: "GitHub", Kind: "oauth", Logo: "/logo.svg"})))
+	if bytes.Contains(p.Body, []byte(`class="monogram"`)) {
+		t.Error("a monogram next to a logo")
+	}
+}

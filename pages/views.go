@@ -42,7 +42,8 @@ type Provider struct {
 	// #rrggbb. Its text is black or white, whichever reads better.
 	BrandColor string
 	// Logo is an image on that button: a data:image URI or an absolute path
-	// of the site itself.
+	// of the site itself. Without one the button shows the first letter of
+	// Name in its place.
 	Logo string
 }
 
