@@ -47,7 +47,7 @@ export default function Home() {
           <p>The same session, asked for on the server.</p>
         </Link>
         <Link className="tile" href="/server-auth" prefetch={false}>
-          <h2><code>auth()</code></h2>
+          <h2>Server component with auth()</h2>
           <p>The same session, read from the cookie by next-auth.</p>
         </Link>
       </section>

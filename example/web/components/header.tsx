@@ -9,7 +9,6 @@ const links = [
   { href: "/", label: "Home" },
   { href: "/account", label: "Account" },
   { href: "/server", label: "Server" },
-  { href: "/server-auth", label: "auth()" },
 ]
 
 export function Header() {

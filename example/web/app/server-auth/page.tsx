@@ -18,7 +18,7 @@ export default async function ServerAuthPage() {
   return (
     <div className="page narrow">
       <div className="card">
-        <h1>Server component with <code>auth()</code></h1>
+        <h1>Server component with auth()</h1>
         <p className="muted">
           This page was put together on the server, which opened your cookie itself with the secret that it shares with
           the backend. Nobody was asked.
