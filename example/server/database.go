@@ -82,6 +82,9 @@ func databaseFor(address string) (*sql.DB, schema.Dialect, error) {
 	return nil, nil, fmt.Errorf("begins with %q; use postgres://user:password@host:port/name, mysql://user:password@host:port/name or sqlite:///path/to/file.db", u.Scheme+":")
 }
 
+// silence is how long a database may take to answer a statement.
+const silence = 5 * time.Second
+
 // openMySQL translates a URL to the driver's own notation. The URL's query is handed on.
 func openMySQL(u *url.URL) (*sql.DB, schema.Dialect, error) {
 	name := strings.TrimPrefix(u.Path, "/")
@@ -105,6 +108,12 @@ func openMySQL(u *url.URL) (*sql.DB, schema.Dialect, error) {
 		return nil, nil, fmt.Errorf("is not understood by the MySQL driver: %w", err)
 	}
 	cfg.ParseTime, cfg.Loc = true, time.UTC
+	// The driver's commit takes no context: without these a silent database is waited for for ever.
+	for _, limit := range []*time.Duration{&cfg.Timeout, &cfg.ReadTimeout, &cfg.WriteTimeout} {
+		if *limit == 0 {
+			*limit = silence
+		}
+	}
 	connector, err := mysql.NewConnector(cfg)
 	if err != nil {
 		return nil, nil, fmt.Errorf("is not understood by the MySQL driver: %w", err)

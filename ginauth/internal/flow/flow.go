@@ -36,10 +36,40 @@ const valueKey = "flow"
 // Store keeps flows. It is safe for concurrent use when its backend is.
 type Store struct {
 	backend sessions.Store
+	// inProcess says that the backend calls nobody, so that it need not be waited for.
+	inProcess bool
 }
 
 // New uses backend for the flows.
 func New(backend sessions.Store) *Store { return &Store{backend: backend} }
+
+// call runs fn, and stops waiting for it when ctx ends: stores take no context, and one whose
+// server is silent may have no time-out of its own.
+func (s *Store) call(ctx context.Context, fn func() (string, error)) (string, error) {
+	if s.inProcess {
+		return fn()
+	}
+	type result struct {
+		value string
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				done <- result{err: fmt.Errorf("flow: the store panicked (%T)", p)}
+			}
+		}()
+		value, err := fn()
+		done <- result{value, err}
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		return "", fmt.Errorf("flow: the store does not answer: %w", ctx.Err())
+	}
+}
 
 // NewCookie keeps flows in the browser, encrypted and authenticated by keys derived from secrets;
 // the first makes new ones, all are read.
@@ -57,11 +87,15 @@ func NewCookie(secrets []string) (*Store, error) {
 			pairs = append(pairs, key)
 		}
 	}
-	return New(cookie.NewStore(pairs...)), nil
+	return &Store{backend: cookie.NewStore(pairs...), inProcess: true}, nil
 }
 
 // Put stores value under a new id and returns the value of the cookie called name.
 func (s *Store) Put(ctx context.Context, name, value string, life time.Duration) (string, error) {
+	return s.call(ctx, func() (string, error) { return s.put(ctx, name, value, life) })
+}
+
+func (s *Store) put(ctx context.Context, name, value string, life time.Duration) (string, error) {
 	r := scratchRequest(ctx, name, "")
 	session, err := s.backend.New(r, name)
 	if err != nil && session == nil {
@@ -86,6 +120,10 @@ func (s *Store) Put(ctx context.Context, name, value string, life time.Duration)
 // Take returns what Put stored for the cookie's value, and deletes it where the store can. It is
 // not atomic, whatever the store: the caller makes sure that a flow is used once.
 func (s *Store) Take(ctx context.Context, name, cookieValue string) (string, error) {
+	return s.call(ctx, func() (string, error) { return s.take(ctx, name, cookieValue) })
+}
+
+func (s *Store) take(ctx context.Context, name, cookieValue string) (string, error) {
 	// The codec under most stores has no word of its own for a value that is too long, and net/http
 	// would drop odd bytes and log them.
 	if cookieValue == "" || len(cookieValue) > maxCookie || strings.ContainsFunc(cookieValue, notInCookie) {
