@@ -79,3 +79,25 @@ func TestR9_StepUpIsPersonal(t *testing.T) {
 		}
 	})
 }
+
+// R9: the time limit holds for the moment when the passkey is added, not only when it was asked for.
+func TestR9_RegistrationEndsWithFreshness(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, func(c *ginauth.Config) {
+			p := passkeyProvider("passkey")
+			p.AddWithin = 10 * time.Minute
+			c.Providers = []ginauth.Provider{p}
+		})
+		c := s.browser(t)
+		c.SignUp("ada@example.com")
+		before := len(s.Dump().Authenticators)
+		c.OtherDevice()
+		time.Sleep(9 * time.Minute)
+		action, options := c.Options("?action=register")
+		answer := c.Perform(action, options)
+		time.Sleep(2 * time.Minute)
+		if a := c.Callback(action, answer, nil); a.ErrorCode() != "Configuration" || len(s.Dump().Authenticators) != before {
+			t.Errorf("answer %s, %d passkeys", a.Body, len(s.Dump().Authenticators))
+		}
+	})
+}

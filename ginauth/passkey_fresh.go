@@ -36,19 +36,23 @@ func (x *exchange) rememberSignIn(tx storage, s StoredSession) error {
 	return stored("remember sign-in", err)
 }
 
-// isFresh reports whether the session's sign-in is recent enough to add a passkey.
-func (x *exchange) isFresh(p *WebAuthnProvider, session *Session) (bool, error) {
+// freshness returns how much longer the session's sign-in is recent enough to add a passkey: at
+// most a ceremony's time, and zero or less when it is not.
+func (x *exchange) freshness(p *WebAuthnProvider, session *Session) (time.Duration, error) {
 	if p.AddWithin == 0 {
-		return true, nil
+		return maxCeremony, nil
 	}
 	if session.Claims != nil {
 		at, ok := session.Claims.Time(claimAuthTime)
-		return ok && time.Since(at) <= p.AddWithin, nil
+		if !ok {
+			return 0, nil
+		}
+		return min(maxCeremony, p.AddWithin-time.Since(at)), nil
 	}
 	// The table can only be read by using a row up, so it is put back in the same transaction.
-	fresh := false
+	var left time.Duration
 	err := x.store.inTx(x.ctx, func(tx storage) error {
-		fresh = false
+		left = 0
 		row, err := tx.tokens.UseVerificationToken(x.ctx, freshSession, session.binding)
 		if errors.Is(err, ErrNotFound) {
 			return nil
@@ -56,8 +60,8 @@ func (x *exchange) isFresh(p *WebAuthnProvider, session *Session) (bool, error) 
 		if err != nil {
 			return stored("sign-in time", err)
 		}
-		fresh = time.Since(row.Expires.Add(-x.freshFor)) <= p.AddWithin
+		left = min(maxCeremony, p.AddWithin-time.Since(row.Expires.Add(-x.freshFor)))
 		return stored("sign-in time", tx.tokens.CreateVerificationToken(x.ctx, row))
 	})
-	return fresh, err
+	return left, err
 }

@@ -127,12 +127,12 @@ func (x *exchange) webAuthnOptions() error {
 	if p.HideAccounts && res.session == nil {
 		ceremony, who = hideAccounts(action, who)
 	}
+	limit := maxCeremony
 	if ceremony == ceremonyRegister && res.session != nil {
-		fresh, err := x.isFresh(p, res.session)
-		if err != nil {
+		if limit, err = x.freshness(p, res.session); err != nil {
 			return err
 		}
-		if !fresh {
+		if limit <= 0 {
 			ceremony = ceremonyAuthenticate
 		}
 	}
@@ -140,7 +140,7 @@ func (x *exchange) webAuthnOptions() error {
 	case ceremony == ceremonyAuthenticate:
 		return x.requestOptions(p, who, res.session)
 	case ceremony == ceremonyRegister && validAddress(who.User.Email):
-		return x.creationOptions(p, who, res.session)
+		return x.creationOptions(p, who, res.session, limit)
 	}
 	return x.refuseOptions("Invalid request")
 }
@@ -193,7 +193,8 @@ func validAddress(s string) bool {
 	return s != "" && len(s) <= 254 && !hasControl(s)
 }
 
-func (x *exchange) creationOptions(p *WebAuthnProvider, who *UserInfo, session *Session) error {
+// creationOptions answers with a registration that ends after limit at the latest.
+func (x *exchange) creationOptions(p *WebAuthnProvider, who *UserInfo, session *Session, limit time.Duration) error {
 	user := who.User
 	if !who.Exists {
 		// Chosen now, so that the authenticator and the users table agree on the handle.
@@ -208,7 +209,7 @@ func (x *exchange) creationOptions(p *WebAuthnProvider, who *UserInfo, session *
 	}
 	rp := x.relyingParty(p)
 	challenge := newChallenge()
-	life := ceremonyTime(p.Registration.Timeout)
+	life := min(limit, ceremonyTime(p.Registration.Timeout))
 	name := user.Name
 	if name == "" {
 		name = user.Email
