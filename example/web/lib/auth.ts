@@ -8,9 +8,10 @@ import { authSecrets } from "./secrets"
  * this app has its AUTH_SECRET. With the database strategy the cookie is a key
  * into a table that only the backend has, and auth() would find nobody signed
  * in, ever: use currentSession() of lib/session.ts. That one also tells a backend
- * that fails from a visitor who is signed out, and knows at once of a user who
- * was deleted; a token stays good until it expires. Where that matters, ask the
- * backend under either strategy.
+ * that fails from a visitor who is signed out, and its answer has been through
+ * the backend's callbacks. What auth() returns has been through those given here,
+ * of which there are none, and its expiry is reckoned from the maxAge given here:
+ * 30 days from now, whatever the backend's.
  *
  * The cookie's name takes part in the key, so both sides must agree on it. It has
  * the prefix __Secure- when AUTH_URL is https. Without AUTH_URL the header
