@@ -43,6 +43,14 @@ export class Visitor {
     await visitor.context.exposeBinding("reportViolation", (_, what) => visitor.#problems.push(`CSP violation: ${what}`))
     await visitor.context.addInitScript(() => {
       addEventListener("securitypolicyviolation", (e) => window.reportViolation(`${e.effectiveDirective} ${e.blockedURI}`))
+      // Tells when the page's autofill request waits for somebody to choose.
+      const credentials = window.CredentialsContainer?.prototype
+      const get = credentials?.get
+      if (get) credentials.get = function (options) {
+        const answer = get.call(this, options)
+        if (options?.mediation === "conditional") window.autofillWaits = true
+        return answer
+      }
     })
     visitor.context.on("request", (request) => {
       const { origin, protocol } = new URL(request.url())

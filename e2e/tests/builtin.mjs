@@ -105,9 +105,8 @@ export const builtin = {
  */
 async function openSignIn(v, { touched = false } = {}) {
   await v.authenticator.setTouched(touched)
-  const offered = v.page.waitForResponse((response) => response.url().includes("/webauthn-options/"))
   await v.goto(v.stack.basePath + "/signin")
-  await offered
+  await v.page.waitForFunction(() => window.autofillWaits)
   await v.authenticator.setTouched(true)
 }
 
