@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gin-contrib/sessions"
+	"github.com/gin-contrib/sessions/memstore"
 	gorilla "github.com/gorilla/sessions"
 
 	"github.com/ginauth/ginauth/ginauth"
@@ -73,14 +74,16 @@ func (s *mapStore) Save(_ *http.Request, w http.ResponseWriter, session *gorilla
 	return nil
 }
 
-// flowStores are the three kinds of stores: everything in the cookie, in files, in memory.
+// flowStores are the kinds of stores: everything in the cookie, in files, in memory. Redis has its
+// test in torture, beside a real server.
 func flowStores(t *testing.T) map[string]func(*ginauth.Config) {
 	return map[string]func(*ginauth.Config){
 		"cookie": func(*ginauth.Config) {},
 		"files": func(c *ginauth.Config) {
 			c.FlowStore = fileStore{gorilla.NewFilesystemStore(t.TempDir(), []byte(siteSecret))}
 		},
-		"memory": func(c *ginauth.Config) { c.FlowStore = &mapStore{} },
+		"memory":   func(c *ginauth.Config) { c.FlowStore = &mapStore{} },
+		"memstore": func(c *ginauth.Config) { c.FlowStore = memstore.NewStore([]byte(siteSecret)) },
 	}
 }
 
