@@ -64,6 +64,7 @@ func configuration(store ginauth.Adapter, mails *mailbox) (ginauth.Config, error
 	if old := os.Getenv("AUTH_SECRET_OLD"); old != "" {
 		cfg.OldSecrets = []string{old}
 	}
+	cfg.Cookies.AcceptV4 = os.Getenv("RIG_ACCEPT_V4") != ""
 	if os.Getenv("RIG_LOG") != "" {
 		cfg.Logger = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}

@@ -1,7 +1,7 @@
 // The client of next-auth 4 in a browser. It asks for its redirects as JSON with json=true in the body,
-// where version 5 has a header; neither Auth.js 5 nor ginauth looks at that field, so most of its
-// promises are rejected after the server has done its part. A site that adds the header is well again.
-// Should ginauth take the field for the header one day, ginauthTakesTheField is where to say so.
+// where version 5 has a header; Auth.js 5 does not look at that field, and ginauth only with AcceptV4.
+// Otherwise most of its promises are rejected after the server has done its part. A site that adds the
+// header is well again.
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
 import { startMockOidc } from "../../conformance/mock-oidc.mjs"
@@ -11,8 +11,6 @@ import { makeDatabase } from "../lib/databases.mjs"
 import { startFront } from "../lib/front.mjs"
 import { startCandidate } from "../lib/go-server.mjs"
 import { openAdapter, startNode } from "../lib/node-server.mjs"
-
-const ginauthTakesTheField = false
 
 const secret = "interop-secret-0123456789abcdef0123456789abcdef"
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -109,24 +107,30 @@ export async function v4Client(wanted) {
     ],
   })
   const browser = await startChromium()
-  let go
+  let go, moved
   try {
     go = await startCandidate({ AUTH_URL: front.origin, AUTH_SECRET: secret, OIDC_ISSUER: issuer.issuer, SESSION_STRATEGY: "jwt" })
+    moved = await startCandidate({ AUTH_URL: front.origin, AUTH_SECRET: secret, OIDC_ISSUER: issuer.issuer, SESSION_STRATEGY: "jwt", RIG_ACCEPT_V4: "1" })
+    moved.name = "ginauth with AcceptV4"
     const page = await browser.newPage()
     for (const scenario of scenarios) {
       const runs = {}
       const where = { v4: scenario.title }
       const played = await check(`v4 client: ${scenario.title}: can be called`, async () => {
-        for (const server of [node, go]) for (const query of ["", "?header"]) {
+        for (const [server, queries] of [[node, ["", "?header"]], [go, ["", "?header"]], [moved, [""]]]) for (const query of queries) {
           front.to(server)
           runs[server.name + query] = await play(page, front, scenario, query)
         }
       })
       if (!played) continue
       await check(`v4 client: ${scenario.title}: as it is, at ginauth`, async () => {
-        assert.deepEqual(runs.ginauth, ginauthTakesTheField ? scenario.works : runs["Auth.js"])
+        assert.deepEqual(runs.ginauth, runs["Auth.js"])
         return inWords(runs.ginauth)
       }, { ...where, column: "as it is, ginauth" })
+      await check(`v4 client: ${scenario.title}: as it is, at ginauth with AcceptV4`, async () => {
+        assert.deepEqual(runs[moved.name], scenario.works)
+        return inWords(scenario.works)
+      }, { ...where, column: "as it is, ginauth with AcceptV4" })
       await check(`v4 client: ${scenario.title}: as it is, at Auth.js`, async () => {
         if (scenario.plain) assert.deepEqual(runs["Auth.js"], scenario.works)
         else assert.match(runs["Auth.js"].rejects, /^(SyntaxError|TypeError)$/)
@@ -141,6 +145,7 @@ export async function v4Client(wanted) {
     await browser.close()
     await node.stop()
     await go?.stop()
+    await moved?.stop()
     await store.close()
     await db.drop()
     issuer.close()

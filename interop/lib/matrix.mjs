@@ -42,7 +42,7 @@ function librarySection() {
 }
 
 function v4Section() {
-  const columns = ["as it is, Auth.js", "as it is, ginauth", "with the header, Auth.js", "with the header, ginauth"]
+  const columns = ["as it is, Auth.js", "as it is, ginauth", "as it is, ginauth with AcceptV4", "with the header, Auth.js", "with the header, ginauth"]
   const calls = unique(results.filter((r) => r.v4).map((r) => r.v4))
   return table(["call", ...columns], calls.map((call) => [call, ...columns.map((c) => {
     const r = results.find((x) => x.v4 === call && x.column === c)
@@ -86,7 +86,7 @@ ${librarySection()}
 ## The client of next-auth 4
 
 Version 4 asks for redirects as JSON with a field of the body, version 5 with the header
-\`X-Auth-Return-Redirect\`. "With the header" is a page that adds it to its POST requests.
+\`X-Auth-Return-Redirect\`. ginauth takes the field, too, with \`Cookies.AcceptV4\`. "With the header" is a page that adds it to its POST requests.
 
 ${v4Section()}
 
