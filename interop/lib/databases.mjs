@@ -22,7 +22,7 @@ export const kindOf = (schema) => KIND[schemas[schema]]
 /** Whether ginauth makes the tables, when it starts. */
 export const isOwn = (schema) => schema.startsWith("ginauth")
 
-const sqlOf = (schema) => isOwn(schema) ? "SELECT 1" : fs.readFileSync(new URL(`../schemas/${schema}.sql`, import.meta.url), "utf8")
+const sqlOf = (schema) => isOwn(schema) ? "SELECT 1" : fs.readFileSync(new URL(`../../bunadapter/integration/testdata/schemas/${schema}.sql`, import.meta.url), "utf8")
 
 function need(name) {
   if (!process.env[name]) throw new Error(`${name} is not set; run this under scripts/services.sh run --`)
