@@ -43,7 +43,8 @@ func ExampleCredentials() {
 			} else if err != nil {
 				return nil, err
 			}
-			if bcrypt.CompareHashAndPassword(found.hash, []byte(c["password"])) != nil || found.user.ID == "" {
+			matches := bcrypt.CompareHashAndPassword(found.hash, []byte(c["password"])) == nil
+			if !matches || found.user.ID == "" {
 				return nil, nil // told as CredentialsSignin
 			}
 			return &found.user, nil
