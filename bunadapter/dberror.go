@@ -25,6 +25,21 @@ func isConflict(err error) bool {
 	return mysqlNumber(err) == 1062
 }
 
+// isOrphan says whether a foreign key refused a write: the row that it refers to is not there, or
+// not any more.
+func isOrphan(err error) bool {
+	if err == nil {
+		return false
+	}
+	if state := sqlState(err); state != "" {
+		return state == "23503"
+	}
+	if code, ok := sqliteCode(err); ok {
+		return code == 787 || code == 19 && strings.Contains(err.Error(), "FOREIGN KEY")
+	}
+	return mysqlNumber(err) == 1452
+}
+
 // isGivenUp says whether the database undid or refused work because of somebody else's, so that
 // doing it again may succeed: serialization failures, deadlocks, time-outs of locks.
 func isGivenUp(err error) bool {

@@ -29,7 +29,7 @@ func (e *plainCodedError) Error() string  { return e.text }
 func (e *plainCodedError) Code() int      { return 19 }
 
 func TestErrorClasses(t *testing.T) {
-	type class struct{ conflict, givenUp, rolledBack bool }
+	type class struct{ conflict, orphan, givenUp, rolledBack bool }
 	for name, tt := range map[string]struct {
 		err  error
 		want class
@@ -37,31 +37,33 @@ func TestErrorClasses(t *testing.T) {
 		"none":                         {nil, class{}},
 		"any":                          {errors.New("Error 1062, 23505, 2067"), class{}},
 		"pgx, unique":                  {&pgxError{"23505"}, class{conflict: true}},
-		"pgx, foreign key":             {&pgxError{"23503"}, class{}},
+		"pgx, foreign key":             {&pgxError{"23503"}, class{orphan: true}},
 		"pgx, serialization":           {&pgxError{"40001"}, class{givenUp: true, rolledBack: true}},
 		"pgx, deadlock":                {&pgxError{"40P01"}, class{givenUp: true, rolledBack: true}},
 		"pgx, completion unknown":      {&pgxError{"40003"}, class{}},
 		"pgdriver, unique":             {pgdriverError{"23505"}, class{conflict: true}},
 		"pgdriver, deadlock":           {pgdriverError{"40P01"}, class{givenUp: true, rolledBack: true}},
 		"mysql, unique":                {&mysqlError{1062}, class{conflict: true}},
-		"mysql, foreign key":           {&mysqlError{1452}, class{}},
+		"mysql, foreign key":           {&mysqlError{1452}, class{orphan: true}},
 		"mysql, deadlock":              {&mysqlError{1213}, class{givenUp: true, rolledBack: true}},
 		"mysql, lock time-out":         {&mysqlError{1205}, class{givenUp: true}},
 		"modernc, unique":              {&moderncError{2067}, class{conflict: true}},
 		"modernc, primary key":         {&moderncError{1555}, class{conflict: true}},
-		"modernc, foreign key":         {&moderncError{787}, class{}},
+		"modernc, foreign key":         {&moderncError{787}, class{orphan: true}},
 		"modernc, busy":                {&moderncError{5}, class{givenUp: true}},
 		"modernc, busy snapshot":       {&moderncError{517}, class{givenUp: true}},
 		"modernc, full":                {&moderncError{13}, class{}},
 		"mattn, unique":                {mattnError{19, 2067}, class{conflict: true}},
+		"mattn, foreign key":           {mattnError{19, 787}, class{orphan: true}},
 		"mattn, not null":              {mattnError{19, 1299}, class{}},
 		"mattn, busy":                  {mattnError{5, 5}, class{givenUp: true}},
 		"no extended codes, unique":    {&plainCodedError{"UNIQUE constraint failed: User.email"}, class{conflict: true}},
-		"no extended codes, otherwise": {&plainCodedError{"FOREIGN KEY constraint failed"}, class{}},
+		"no extended codes, foreign":   {&plainCodedError{"FOREIGN KEY constraint failed"}, class{orphan: true}},
+		"no extended codes, otherwise": {&plainCodedError{"NOT NULL constraint failed"}, class{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, err := range []error{tt.err, wrap(tt.err)} {
-				if got := (class{isConflict(err), isGivenUp(err), isRolledBack(err)}); got != tt.want {
+				if got := (class{isConflict(err), isOrphan(err), isGivenUp(err), isRolledBack(err)}); got != tt.want {
 					t.Errorf("%v is %+v, want %+v", err, got, tt.want)
 				}
 			}

@@ -125,13 +125,15 @@ func (t *table) stamps(now time.Time, names ...string) (values []value) {
 	return values
 }
 
-// explain names the table in an error, and turns the refusal of a unique key into ErrConflict. The
-// database's own text is left out then: MySQL's quotes the value.
+// explain names the table in an error, and turns the refusal of a unique key into ErrConflict, that
+// of a foreign key into ErrNotFound. The database's own text is left out then: MySQL's quotes the value.
 func (t *table) explain(what string, err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
-	}
-	if !isConflict(err) {
+	case isOrphan(err):
+		return fmt.Errorf("bunadapter: %s %s: %w: the row that it refers to is gone", what, t.name, ginauth.ErrNotFound)
+	case !isConflict(err):
 		return fmt.Errorf("bunadapter: %s %s: %w", what, t.name, err)
 	}
 	var hint strings.Builder

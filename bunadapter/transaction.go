@@ -76,6 +76,9 @@ func (a *Adapter) transact(ctx context.Context, fn func(tx ginauth.Adapter) erro
 	if isConflict(err) { // a deferred unique key
 		return fmt.Errorf("bunadapter: commit: %w: a unique key refused it", ginauth.ErrConflict)
 	}
+	if isOrphan(err) {
+		return fmt.Errorf("bunadapter: commit: %w: a row that it refers to is gone", ginauth.ErrNotFound)
+	}
 	return &commitError{err}
 }
 

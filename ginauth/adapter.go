@@ -23,7 +23,9 @@ type Adapter interface {
 	UserByAccount(ctx context.Context, provider, providerAccountID string) (User, error)
 	// UpdateUser writes every field of u to the row with u.ID. No such row is ErrNotFound.
 	UpdateUser(ctx context.Context, u User) error
-	// LinkAccount inserts a. An account that exists, whoever has it, is ErrConflict.
+	// LinkAccount inserts a. An account that exists, whoever has it, is ErrConflict. A user who was
+	// deleted meanwhile is ErrNotFound where a foreign key tells; so it is for sessions and
+	// authenticators.
 	LinkAccount(ctx context.Context, a Account) error
 }
 

@@ -118,6 +118,9 @@ func (x *exchange) storeSignIn(id Identity, current *resolution) (signedIn, erro
 		}
 		return x.replaceSession(tx, id, current, &done)
 	})
+	if errors.Is(err, ErrNotFound) && !errors.Is(err, ErrWebAuthn) {
+		err = fmt.Errorf("%w: the user was deleted meanwhile: %w", ErrFlow, err)
+	}
 	return done, notLinked(id, err)
 }
 

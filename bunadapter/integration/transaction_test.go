@@ -234,7 +234,7 @@ func TestCommitFailure(t *testing.T) {
 				_, err := tx.CreateUser(ctx, ginauth.User{Email: "late@example.com"})
 				return errors.Join(err, tx.(ginauth.SessionAdapter).CreateSession(ctx, ginauth.StoredSession{Token: "orphan", UserID: "nobody", Expires: wanted}))
 			})
-			if err == nil || errors.Is(err, ginauth.ErrConflict) || calls != 1 {
+			if !errors.Is(err, ginauth.ErrNotFound) || errors.Is(err, ginauth.ErrConflict) || calls != 1 {
 				t.Errorf("InTx returned %v after %d calls", err, calls)
 			}
 			_, err = a.UserByEmail(ctx, "late@example.com")
@@ -245,6 +245,30 @@ func TestCommitFailure(t *testing.T) {
 			}))
 			if got, err := a.UserByID(ctx, u.ID); err != nil || got != u {
 				t.Errorf("user is %+v, %v, want %+v", got, err, u)
+			}
+		})
+	}
+}
+
+// TestUserGone writes rows of a user who was deleted meanwhile: that is no failure of the database.
+func TestUserGone(t *testing.T) {
+	for _, e := range engines() {
+		t.Run(e.name, func(t *testing.T) {
+			ctx := t.Context()
+			_, a := migrated(t, e, nil)
+			for what, write := range map[string]func(a *bunadapter.Adapter) error{
+				"session": func(a *bunadapter.Adapter) error {
+					return a.CreateSession(ctx, ginauth.StoredSession{Token: "t", UserID: "nobody", Expires: wanted})
+				},
+				"account": func(a *bunadapter.Adapter) error {
+					return a.LinkAccount(ctx, ginauth.Account{UserID: "nobody", Type: ginauth.KindOAuth, Provider: "p", ProviderAccountID: "1"})
+				},
+				"authenticator": func(a *bunadapter.Adapter) error {
+					return a.CreateAuthenticator(ctx, ginauth.Authenticator{CredentialID: []byte("0123456789abcdef"), UserID: "nobody", ProviderAccountID: "1", PublicKey: []byte("k")})
+				},
+			} {
+				wantErr(t, what, write(a), ginauth.ErrNotFound)
+				wantErr(t, what+" in a transaction", a.InTx(ctx, func(tx ginauth.Adapter) error { return write(tx.(*bunadapter.Adapter)) }), ginauth.ErrNotFound)
 			}
 		})
 	}
