@@ -25,6 +25,9 @@ var _ interface {
 	ginauth.TokenAdapter
 	ginauth.PasskeyAdapter
 	ginauth.TxAdapter
+	ginauth.TokenLookupAdapter
+	ginauth.ClaimAdapter
+	ginauth.ManagementAdapter
 } = (*Adapter)(nil)
 
 // core is what an adapter and its transactions share.

@@ -20,32 +20,51 @@ func (a *Adapter) CreateVerificationToken(ctx context.Context, v ginauth.Verific
 		value{"identifier", v.Identifier}, value{"token", v.Token}, moment("expires", v.Expires))
 }
 
+// VerificationToken implements [ginauth.TokenLookupAdapter].
+func (a *Adapter) VerificationToken(ctx context.Context, identifier, token string) (ginauth.VerificationToken, error) {
+	v, _, err := a.verificationToken(ctx, identifier, token)
+	return v, err
+}
+
 // UseVerificationToken implements [ginauth.TokenAdapter]. Whose DELETE removes the row has won it,
 // on every database; not all of them can return the row with it.
 func (a *Adapter) UseVerificationToken(ctx context.Context, identifier, token string) (ginauth.VerificationToken, error) {
-	l, err := a.usable(ctx, func(l *layout) *table { return l.token })
+	v, t, err := a.verificationToken(ctx, identifier, token)
 	if err != nil {
 		return ginauth.VerificationToken{}, err
 	}
-	identifiers, tokens := l.token.columns["identifier"], l.token.columns["token"]
-	if !identifiers.findable(identifier) || !tokens.findable(token) {
-		return ginauth.VerificationToken{}, l.token.absent()
-	}
-	where := identifiers.equals(identifier).and(tokens.equals(token))
-	var expires dbTime
-	query := "SELECT " + l.token.columns["expires"].time("v") + " FROM " + l.token.sql + " AS v WHERE " + where.sql
-	err = a.find(ctx, l.token, query, where.args, func(rows *sql.Rows) (bool, error) { return true, rows.Scan(&expires) })
-	if err != nil {
-		return ginauth.VerificationToken{}, err
-	}
-	n, err := a.delete(ctx, l.token, where)
+	n, err := a.delete(ctx, t, t.sameToken(identifier, token))
 	if err != nil {
 		return ginauth.VerificationToken{}, err
 	}
 	if n == 0 {
-		return ginauth.VerificationToken{}, l.token.absent()
+		return ginauth.VerificationToken{}, t.absent()
 	}
-	return ginauth.VerificationToken{Identifier: identifier, Token: token, Expires: expires.Time}, nil
+	return v, nil
+}
+
+// verificationToken reads a row, and returns its table as well.
+func (a *Adapter) verificationToken(ctx context.Context, identifier, token string) (ginauth.VerificationToken, *table, error) {
+	l, err := a.usable(ctx, func(l *layout) *table { return l.token })
+	if err != nil {
+		return ginauth.VerificationToken{}, nil, err
+	}
+	t := l.token
+	if !t.columns["identifier"].findable(identifier) || !t.columns["token"].findable(token) {
+		return ginauth.VerificationToken{}, nil, t.absent()
+	}
+	var expires dbTime
+	where := t.sameToken(identifier, token)
+	query := "SELECT " + t.columns["expires"].time("v") + " FROM " + t.sql + " AS v WHERE " + where.sql
+	err = a.find(ctx, t, query, where.args, func(rows *sql.Rows) (bool, error) { return true, rows.Scan(&expires) })
+	if err != nil {
+		return ginauth.VerificationToken{}, nil, err
+	}
+	return ginauth.VerificationToken{Identifier: identifier, Token: token, Expires: expires.Time}, t, nil
+}
+
+func (t *table) sameToken(identifier, token string) condition {
+	return t.columns["identifier"].equals(identifier).and(t.columns["token"].equals(token))
 }
 
 // DeleteExpiredVerificationTokens implements [ginauth.TokenAdapter]. On PostgreSQL it leaves out

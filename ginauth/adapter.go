@@ -12,7 +12,8 @@ import (
 // answers 503 rather than treating anybody as signed out. Strings are compared byte by byte.
 //
 // Register looks for the further interfaces below, depending on what is configured, and refuses
-// to start without them: [SessionAdapter], [TokenAdapter], [PasskeyAdapter], [TxAdapter].
+// to start without them: [SessionAdapter], [TokenAdapter], [TokenLookupAdapter], [PasskeyAdapter],
+// [TxAdapter]. [ManagementAdapter] and [ClaimAdapter] add what nobody needs to start.
 type Adapter interface {
 	// CreateUser inserts u. An empty u.ID is filled by the adapter. It returns the stored row.
 	// An e-mail address that another user has is ErrConflict.
@@ -69,6 +70,13 @@ type TokenAdapter interface {
 	DeleteExpiredVerificationTokens(ctx context.Context, now time.Time, limit int) error
 }
 
+// TokenLookupAdapter reads verification tokens without using them up. A provider's AddWithin with
+// stored sessions needs it, and so does Session.Revocable.
+type TokenLookupAdapter interface {
+	// VerificationToken returns the row that matches both. The caller looks at Expires.
+	VerificationToken(ctx context.Context, identifier, token string) (VerificationToken, error)
+}
+
 // PasskeyAdapter stores authenticators; WebAuthn providers need it.
 type PasskeyAdapter interface {
 	// CreateAuthenticator inserts a. A credential ID that exists, whoever has it, is ErrConflict.
@@ -81,6 +89,20 @@ type PasskeyAdapter interface {
 	// counter that would go back or stand still is ErrConflict, and nothing is written; no such row
 	// is ErrNotFound.
 	UpdateAuthenticator(ctx context.Context, a Authenticator) error
+}
+
+// ManagementAdapter takes away what a user has; [Auth.RemovePasskey] and [Auth.EndSessions] need it.
+type ManagementAdapter interface {
+	// LockUser, within InTx, makes everybody else who calls it for this user wait for the end of the
+	// transaction; what is read after it is what they left. No such user is ErrNotFound.
+	LockUser(ctx context.Context, userID string) error
+	// AccountsByUser lists what sign-ins are linked to the user; none is no error.
+	AccountsByUser(ctx context.Context, userID string) ([]Account, error)
+	// DeleteAuthenticator removes the authenticator with a.CredentialID and a.UserID, and its
+	// account. No such row is ErrNotFound.
+	DeleteAuthenticator(ctx context.Context, a Authenticator) error
+	// DeleteSessionsByUser removes all sessions of the user; none is no error.
+	DeleteSessionsByUser(ctx context.Context, userID string) error
 }
 
 // TxAdapter runs several writes as one.

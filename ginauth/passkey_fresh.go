@@ -1,9 +1,6 @@
 package ginauth
 
-import (
-	"errors"
-	"time"
-)
+import "time"
 
 // freshSession is the identifier of the verification tokens that say when a stored session began.
 const freshSession = "ginauth:signed-in"
@@ -49,19 +46,10 @@ func (x *exchange) freshness(p *WebAuthnProvider, session *Session) (time.Durati
 		}
 		return min(maxCeremony, p.AddWithin-time.Since(at)), nil
 	}
-	// The table can only be read by using a row up, so it is put back in the same transaction.
-	var left time.Duration
-	err := x.store.inTx(x.ctx, func(tx storage) error {
-		left = 0
-		row, err := tx.tokens.UseVerificationToken(x.ctx, freshSession, session.binding)
-		if errors.Is(err, ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return stored("sign-in time", err)
-		}
-		left = min(maxCeremony, p.AddWithin-time.Since(row.Expires.Add(-x.freshFor)))
-		return stored("sign-in time", tx.tokens.CreateVerificationToken(x.ctx, row))
-	})
-	return left, err
+	row, err := x.store.lookup.VerificationToken(x.ctx, freshSession, session.binding)
+	signIn, err := found("sign-in time", row, err)
+	if err != nil || signIn == nil {
+		return 0, err
+	}
+	return min(maxCeremony, p.AddWithin-time.Since(signIn.Expires.Add(-x.freshFor))), nil
 }

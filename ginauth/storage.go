@@ -15,6 +15,8 @@ type storage struct {
 	passkeys PasskeyAdapter
 	tx       TxAdapter
 	claims   ClaimAdapter
+	lookup   TokenLookupAdapter
+	manage   ManagementAdapter
 }
 
 func newStorage(a Adapter) storage {
@@ -24,6 +26,8 @@ func newStorage(a Adapter) storage {
 	s.passkeys, _ = a.(PasskeyAdapter)
 	s.tx, _ = a.(TxAdapter)
 	s.claims, _ = a.(ClaimAdapter)
+	s.lookup, _ = a.(TokenLookupAdapter)
+	s.manage, _ = a.(ManagementAdapter)
 	return s
 }
 

@@ -19,10 +19,15 @@ type storageNeeds struct {
 	sessions, tokens, passkeys bool
 	// tokensFor names who needs the tokens.
 	tokensFor string
+	// lookup names who needs to read them without using them up.
+	lookup string
 }
 
 func (c *Config) storageNeeds() storageNeeds {
 	n := storageNeeds{sessions: c.Session.Strategy == StrategyDatabase}
+	if n.sessions && freshFor(c.Providers) > 0 {
+		n.lookup = "AddWithin with stored sessions"
+	}
 	for _, p := range c.Providers {
 		switch p.(type) {
 		case *WebAuthnProvider:
@@ -52,6 +57,7 @@ func (c *Config) validateStorage() []error {
 	_, sessions := c.Adapter.(SessionAdapter)
 	_, tokens := c.Adapter.(TokenAdapter)
 	_, passkeys := c.Adapter.(PasskeyAdapter)
+	_, lookup := c.Adapter.(TokenLookupAdapter)
 	_, tx := c.Adapter.(TxAdapter)
 	n := c.storageNeeds()
 	if n.sessions {
@@ -62,6 +68,9 @@ func (c *Config) validateStorage() []error {
 	}
 	if n.tokens {
 		need(tokens, n.tokensFor, "TokenAdapter")
+	}
+	if n.lookup != "" {
+		need(lookup, n.lookup, "TokenLookupAdapter")
 	}
 	if c.Adapter != nil {
 		need(tx, "a sign-in that writes several rows", "TxAdapter")

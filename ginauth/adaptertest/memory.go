@@ -21,11 +21,14 @@ type Memory struct {
 }
 
 var (
-	_ ginauth.Adapter        = (*Memory)(nil)
-	_ ginauth.SessionAdapter = (*Memory)(nil)
-	_ ginauth.TokenAdapter   = (*Memory)(nil)
-	_ ginauth.PasskeyAdapter = (*Memory)(nil)
-	_ ginauth.TxAdapter      = (*Memory)(nil)
+	_ ginauth.Adapter            = (*Memory)(nil)
+	_ ginauth.SessionAdapter     = (*Memory)(nil)
+	_ ginauth.TokenAdapter       = (*Memory)(nil)
+	_ ginauth.TokenLookupAdapter = (*Memory)(nil)
+	_ ginauth.PasskeyAdapter     = (*Memory)(nil)
+	_ ginauth.TxAdapter          = (*Memory)(nil)
+	_ ginauth.ClaimAdapter       = (*Memory)(nil)
+	_ ginauth.ManagementAdapter  = (*Memory)(nil)
 )
 
 // NewMemory returns an empty adapter.

@@ -22,6 +22,9 @@ var _ interface {
 	ginauth.TokenAdapter
 	ginauth.PasskeyAdapter
 	ginauth.TxAdapter
+	ginauth.TokenLookupAdapter
+	ginauth.ClaimAdapter
+	ginauth.ManagementAdapter
 } = (*memoryTx)(nil)
 
 // inTx calls fn with the adapter of a transaction on r, which the caller opened with r.run.

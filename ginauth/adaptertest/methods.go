@@ -73,6 +73,12 @@ func (m *methods) CreateVerificationToken(ctx context.Context, t ginauth.Verific
 	return m.run(ctx, func(r *rows) error { return r.createToken(t) })
 }
 
+// VerificationToken implements [ginauth.TokenLookupAdapter].
+func (m *methods) VerificationToken(ctx context.Context, identifier, token string) (t ginauth.VerificationToken, err error) {
+	err = m.run(ctx, func(r *rows) (err error) { t, err = r.token(identifier, token); return err })
+	return t, err
+}
+
 // UseVerificationToken implements [ginauth.TokenAdapter].
 func (m *methods) UseVerificationToken(ctx context.Context, identifier, token string) (t ginauth.VerificationToken, err error) {
 	err = m.run(ctx, func(r *rows) (err error) { t, err = r.useToken(identifier, token); return err })
@@ -104,4 +110,30 @@ func (m *methods) AuthenticatorsByUser(ctx context.Context, userID string) (list
 // UpdateAuthenticator implements [ginauth.PasskeyAdapter].
 func (m *methods) UpdateAuthenticator(ctx context.Context, a ginauth.Authenticator) error {
 	return m.run(ctx, func(r *rows) error { return r.updateAuthenticator(a) })
+}
+
+// DeleteUnproven implements [ginauth.ClaimAdapter].
+func (m *methods) DeleteUnproven(ctx context.Context, userID string) error {
+	return m.run(ctx, func(r *rows) error { r.deleteUnproven(userID); return nil })
+}
+
+// LockUser implements [ginauth.ManagementAdapter]: nobody else reaches the rows within InTx anyway.
+func (m *methods) LockUser(ctx context.Context, userID string) error {
+	return m.run(ctx, func(r *rows) error { _, err := r.userByID(userID); return err })
+}
+
+// AccountsByUser implements [ginauth.ManagementAdapter].
+func (m *methods) AccountsByUser(ctx context.Context, userID string) (list []ginauth.Account, err error) {
+	err = m.run(ctx, func(r *rows) error { list = r.accountsOf(userID); return nil })
+	return list, err
+}
+
+// DeleteAuthenticator implements [ginauth.ManagementAdapter].
+func (m *methods) DeleteAuthenticator(ctx context.Context, a ginauth.Authenticator) error {
+	return m.run(ctx, func(r *rows) error { return r.deleteAuthenticator(a) })
+}
+
+// DeleteSessionsByUser implements [ginauth.ManagementAdapter].
+func (m *methods) DeleteSessionsByUser(ctx context.Context, userID string) error {
+	return m.run(ctx, func(r *rows) error { r.deleteSessionsOf(userID); return nil })
 }

@@ -56,14 +56,18 @@ func (r *rows) createToken(t ginauth.VerificationToken) error {
 	return nil
 }
 
-func (r *rows) useToken(identifier, token string) (ginauth.VerificationToken, error) {
-	key := tokenKey{identifier, token}
-	t, ok := r.tokens[key]
+func (r *rows) token(identifier, token string) (ginauth.VerificationToken, error) {
+	t, ok := r.tokens[tokenKey{identifier, token}]
 	if !ok {
 		return ginauth.VerificationToken{}, notFound("verification token")
 	}
-	remove(r, r.tokens, key)
 	return t.row, nil
+}
+
+func (r *rows) useToken(identifier, token string) (ginauth.VerificationToken, error) {
+	t, err := r.token(identifier, token)
+	remove(r, r.tokens, tokenKey{identifier, token})
+	return t, err
 }
 
 func (r *rows) deleteExpiredTokens(now time.Time, limit int) {

@@ -47,6 +47,9 @@ func Run(t *testing.T, newAdapter func(t *testing.T) ginauth.Adapter) {
 	if _, ok := newAdapter(t).(ginauth.ClaimAdapter); ok {
 		t.Run("Claim", func(t *testing.T) { testClaim(t, newAdapter(t)) })
 	}
+	t.Run("TokenLookup", func(t *testing.T) { testTokenLookup(t, newAdapter(t)) })
+	t.Run("Management", func(t *testing.T) { testManagement(t, newAdapter(t)) })
+	t.Run("Lock", func(t *testing.T) { testLock(t, newAdapter(t)) })
 	t.Run("Cancellation", func(t *testing.T) { testCancellation(t, newAdapter(t)) })
 }
 
