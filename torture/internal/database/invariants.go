@@ -85,11 +85,21 @@ func (d *Database) Clear(ctx context.Context) error {
 
 // MakeDue moves the end of every session so that the next look at it pushes it forward again.
 func (d *Database) MakeDue(ctx context.Context) error {
+	return d.Exec(ctx, `UPDATE "Session" SET "expires" = `+d.soon())
+}
+
+// MakeDueOf is MakeDue for the sessions of one person.
+func (d *Database) MakeDueOf(ctx context.Context, email string) error {
+	return d.Exec(ctx, `UPDATE "Session" SET "expires" = `+d.soon()+` WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = ?)`, email)
+}
+
+// soon is a time in five days.
+func (d *Database) soon() string {
 	switch d.Engine {
 	case Postgres:
-		return d.Exec(ctx, `UPDATE "Session" SET "expires" = (now() AT TIME ZONE 'UTC') + interval '5 days'`)
+		return `(now() AT TIME ZONE 'UTC') + interval '5 days'`
 	case MariaDB:
-		return d.Exec(ctx, `UPDATE "Session" SET "expires" = UTC_TIMESTAMP(3) + INTERVAL 5 DAY`)
+		return `UTC_TIMESTAMP(3) + INTERVAL 5 DAY`
 	}
-	return d.Exec(ctx, `UPDATE "Session" SET "expires" = strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '+5 days')`)
+	return `strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '+5 days')`
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -28,6 +29,8 @@ type Process struct {
 	ended     chan struct{}
 	// Panics counts lines of the log that tell of one.
 	Panics atomic.Int64
+	// races are the lines in which the race detector reports, of a program that was built with it.
+	races []string
 }
 
 var listening = regexp.MustCompile(`listening=http://(\S+)`)
@@ -68,6 +71,9 @@ func (p *Process) read(stderr io.Reader, address, log chan<- string) {
 	lines := bufio.NewScanner(stderr)
 	for lines.Scan() {
 		last = lines.Text()
+		if len(p.races) > 0 && len(p.races) < maxReport || last == dataRace {
+			p.races = append(p.races, last)
+		}
 		if found := listening.FindStringSubmatch(last); found != nil {
 			address <- found[1]
 		}
@@ -78,6 +84,14 @@ func (p *Process) read(stderr io.Reader, address, log chan<- string) {
 	log <- last
 	_ = p.command.Wait() // killed, in most cases
 }
+
+const (
+	// dataRace is how the race detector begins a report, raceExit how it ends the program.
+	dataRace = "WARNING: DATA RACE"
+	raceExit = 66
+	// maxReport is how many lines of reports are kept: the two accesses of the first one.
+	maxReport = 40
+)
 
 var panicked = regexp.MustCompile(`^panic: |msg="?(ginauth: )?panic`)
 
@@ -91,13 +105,18 @@ func (p *Process) Send(r *http.Request) (*http.Response, error) {
 // PID is the number of the process.
 func (p *Process) PID() int { return p.command.Process.Pid }
 
-// Kill ends the process at once, as kill -9 does.
+// Kill ends the process at once, as kill -9 does. It fails as Stop does.
 func (p *Process) Kill() error { return p.end(syscall.SIGKILL) }
 
-// Stop lets the process finish what it is doing.
+// Stop lets the process finish what it is doing. It fails when the process does not end, has
+// panicked, or had a data race.
 func (p *Process) Stop() error { return p.end(syscall.SIGTERM) }
 
 func (p *Process) end(signal os.Signal) error {
+	if p.transport != nil {
+		// A connection that was never used would hold up a server that shuts down.
+		p.transport.CloseIdleConnections()
+	}
 	if err := p.command.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
@@ -106,8 +125,17 @@ func (p *Process) end(signal os.Signal) error {
 	case <-time.After(startTime):
 		return errors.Join(errors.New("the example server does not end"), p.command.Process.Kill())
 	}
-	if p.transport != nil {
-		p.transport.CloseIdleConnections()
+	return p.trouble()
+}
+
+// trouble is what the process had that none should, once it has ended.
+func (p *Process) trouble() error {
+	var errs []error
+	if n := p.Panics.Load(); n > 0 {
+		errs = append(errs, fmt.Errorf("%d panics in the example server", n))
 	}
-	return nil
+	if len(p.races) > 0 || p.command.ProcessState.ExitCode() == raceExit {
+		errs = append(errs, fmt.Errorf("the example server had a data race:\n%s", strings.Join(p.races, "\n")))
+	}
+	return errors.Join(errs...)
 }
