@@ -144,7 +144,9 @@ type Events struct {
 	CreateUser  func(ctx context.Context, u User)
 	UpdateUser  func(ctx context.Context, u User)
 	LinkAccount func(ctx context.Context, u User, a Account)
-	Session     func(ctx context.Context, s Session)
+	// RemovePasskey follows [Auth.RemovePasskey].
+	RemovePasskey func(ctx context.Context, u User, a Authenticator)
+	Session       func(ctx context.Context, s Session)
 }
 
 // SignInEvent tells who signed in and how.

@@ -37,6 +37,8 @@ type signedIn struct {
 	isNew   bool
 	linked  bool
 	session StoredSession
+	// generation is that of the user's sessions, where they are revocable tokens.
+	generation time.Time
 }
 
 // completeSignIn turns an identity into a session. It is the only place that signs anybody in:
@@ -103,6 +105,9 @@ func (x *exchange) storeSignIn(id Identity, current *resolution) (signedIn, erro
 			if err := x.claim(tx, *todo.user, current); err != nil {
 				return err
 			}
+		}
+		if err := x.readGeneration(tx, todo.user, &done); err != nil {
+			return err
 		}
 		if err := x.writeUser(tx, id, todo, &done); err != nil {
 			return err
@@ -172,7 +177,7 @@ func (x *exchange) writeAuthenticator(tx storage, id Identity, userID string) er
 // always changes the token.
 func (x *exchange) replaceSession(tx storage, id Identity, current *resolution, done *signedIn) error {
 	if x.cfg.Session.Strategy != StrategyDatabase {
-		return nil
+		return x.endReplaced(tx, id, current)
 	}
 	if old := current.stored.Token; old != "" {
 		err := tx.sessions.DeleteSession(x.ctx, old)
@@ -284,18 +289,16 @@ func (x *exchange) issueToken(id Identity, current *resolution, done signedIn) e
 	if x.freshFor != 0 {
 		claims[claimAuthTime] = time.Now().Unix()
 	}
-	if callback := x.cfg.Callbacks.JWT; callback != nil {
-		var err error
-		claims, err = callback(x.ctx, JWTParams{
-			Token: claims, User: &done.user, Account: &done.account, Profile: id.Profile, IsNewUser: done.isNew, Trigger: trigger,
-		})
-		if err != nil {
-			return fmt.Errorf("ginauth: JWT callback: %w", err)
-		}
-		if claims == nil {
-			x.clearSession(current.present)
-			return nil
-		}
+	x.markSession(claims, done.generation)
+	claims, err := x.shapeClaims(x.ctx, JWTParams{
+		Token: claims, User: &done.user, Account: &done.account, Profile: id.Profile, IsNewUser: done.isNew, Trigger: trigger,
+	})
+	if err != nil {
+		return fmt.Errorf("ginauth: JWT callback: %w", err)
+	}
+	if claims == nil {
+		x.clearSession(current.present)
+		return nil
 	}
 	token, err := x.tokens.Encode(claims, x.cookies.session.name, x.cfg.Session.MaxAge)
 	if err != nil {

@@ -38,12 +38,11 @@ var errNoStoredUser = errors.New("ginauth: credentials need a stored user")
 
 const storedUserRemedy = "with Session.Strategy database return a user of the Adapter, or set StrategyJWT"
 
-// storeCredentialsSession makes the session of somebody whom Authorize vouches for. Nothing is
-// written with the JWT strategy. With the database strategy a session belongs to a row, so the user
+// storeCredentialsSession makes the session of somebody whom Authorize vouches for. With the database strategy a session belongs to a row, so the user
 // must be one, and it is the row that counts from here on.
 func (x *exchange) storeCredentialsSession(id Identity, current *resolution) (signedIn, error) {
 	if x.cfg.Session.Strategy != StrategyDatabase {
-		return signedIn{user: id.User, account: id.Account}, nil
+		return x.replaceCredentialsToken(id, current)
 	}
 	var done signedIn
 	err := x.store.inTx(x.ctx, func(tx storage) error {
@@ -57,6 +56,22 @@ func (x *exchange) storeCredentialsSession(id Identity, current *resolution) (si
 		done = signedIn{user: user, account: id.Account}
 		done.account.UserID = user.ID
 		return x.replaceSession(tx, id, current, &done)
+	})
+	return done, err
+}
+
+// replaceCredentialsToken is storeCredentialsSession for the JWT strategy: there is nothing to write
+// but that a session ended.
+func (x *exchange) replaceCredentialsToken(id Identity, current *resolution) (signedIn, error) {
+	done := signedIn{user: id.User, account: id.Account}
+	if !x.revocable() {
+		return done, nil
+	}
+	err := x.store.inTx(x.ctx, func(tx storage) error {
+		if err := x.readGeneration(tx, &id.User, &done); err != nil {
+			return err
+		}
+		return x.endReplaced(tx, id, current)
 	})
 	return done, err
 }

@@ -16,7 +16,15 @@ type ClaimAdapter interface {
 // when it is that user's own session in which the link was opened.
 func (x *exchange) claim(tx storage, u User, current *resolution) error {
 	own := current.session != nil && current.session.User.ID == u.ID
-	if tx.claims == nil || own || !u.EmailVerified.IsZero() {
+	if own || !u.EmailVerified.IsZero() {
+		return nil
+	}
+	if x.revocable() {
+		if _, err := endGeneration(x.ctx, tx, u.ID); err != nil {
+			return err
+		}
+	}
+	if tx.claims == nil {
 		return nil
 	}
 	return stored("delete what was unproven", tx.claims.DeleteUnproven(x.ctx, u.ID))

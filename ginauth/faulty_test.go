@@ -129,6 +129,28 @@ func (f faulty) UpdateAuthenticator(ctx context.Context, a ginauth.Authenticator
 	return f.call("UpdateAuthenticator", func() error { return f.everyAdapter.UpdateAuthenticator(ctx, a) })
 }
 
+func (f faulty) VerificationToken(ctx context.Context, identifier, token string) (ginauth.VerificationToken, error) {
+	return get(f.faults, "VerificationToken", func() (ginauth.VerificationToken, error) {
+		return f.everyAdapter.VerificationToken(ctx, identifier, token)
+	})
+}
+
+func (f faulty) LockUser(ctx context.Context, userID string) error {
+	return f.call("LockUser", func() error { return f.everyAdapter.LockUser(ctx, userID) })
+}
+
+func (f faulty) AccountsByUser(ctx context.Context, userID string) ([]ginauth.Account, error) {
+	return get(f.faults, "AccountsByUser", func() ([]ginauth.Account, error) { return f.everyAdapter.AccountsByUser(ctx, userID) })
+}
+
+func (f faulty) DeleteAuthenticator(ctx context.Context, a ginauth.Authenticator) error {
+	return f.call("DeleteAuthenticator", func() error { return f.everyAdapter.DeleteAuthenticator(ctx, a) })
+}
+
+func (f faulty) DeleteSessionsByUser(ctx context.Context, userID string) error {
+	return f.call("DeleteSessionsByUser", func() error { return f.everyAdapter.DeleteSessionsByUser(ctx, userID) })
+}
+
 // InTx fails before it begins, or after the commit: then its outcome is unknown to the caller.
 func (f faulty) InTx(ctx context.Context, fn func(tx ginauth.Adapter) error) error {
 	return f.call("InTx", func() error {

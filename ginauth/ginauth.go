@@ -46,8 +46,8 @@ type Auth struct {
 	// plain and secure are the cookies for http and https.
 	plain, secure cookieSet
 
-	// consumed counts used challenges, to sweep old records now and then.
-	consumed atomic.Uint64
+	// recorded counts records of what was used or ended, to sweep old ones now and then.
+	recorded atomic.Uint64
 }
 
 // Register checks cfg and mounts its routes below cfg.BasePath. The error names every mistake and

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// sweepEvery is how many used values pass between two sweeps of expired records.
+// sweepEvery is how many records are made between two sweeps of expired ones.
 const sweepEvery = 64
 
 // useOnce records that a value was used; the second time it is ErrFlow. Inserting under a unique
@@ -27,10 +27,15 @@ func (x *exchange) useOnce(identifier, value string, expires time.Time) error {
 	if err != nil {
 		return stored("record "+identifier, err)
 	}
-	if x.consumed.Add(1)%sweepEvery == 0 {
+	x.sweepAtTimes()
+	return nil
+}
+
+// sweepAtTimes follows every record that is made, and removes those that have expired now and then.
+func (x *exchange) sweepAtTimes() {
+	if x.recorded.Add(1)%sweepEvery == 0 {
 		if err := x.store.tokens.DeleteExpiredVerificationTokens(x.ctx, time.Now(), 1000); err != nil {
 			x.log(stored("sweep", err), "none")
 		}
 	}
-	return nil
 }

@@ -77,7 +77,8 @@ func (x *exchange) takeFlow(p *WebAuthnProvider, kind string, session *Session) 
 		binding = session.binding
 	}
 	switch {
-	case time.Now().Unix() >= f.Expires:
+	case time.Now().Unix() >= f.Expires, time.Until(time.Unix(f.Expires, 0)) > maxCeremony+clockSkew:
+		// The second: a clock went back since, so nobody knows how old it is.
 		return passkeyFlow{}, fmt.Errorf("%w: expired", ErrFlow)
 	case f.Provider != p.ID:
 		return passkeyFlow{}, fmt.Errorf("%w: made for another provider", ErrFlow)

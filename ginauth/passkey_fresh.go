@@ -1,6 +1,9 @@
 package ginauth
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // freshSession is the identifier of the verification tokens that say when a stored session began.
 const freshSession = "ginauth:signed-in"
@@ -33,23 +36,45 @@ func (x *exchange) rememberSignIn(tx storage, s StoredSession) error {
 	return stored("remember sign-in", err)
 }
 
-// freshness returns how much longer the session's sign-in is recent enough to add a passkey: at
-// most a ceremony's time, and zero or less when it is not.
-func (x *exchange) freshness(p *WebAuthnProvider, session *Session) (time.Duration, error) {
-	if p.AddWithin == 0 {
+// freshness returns how much longer the session's sign-in counts as recent, which it does for the
+// time within: at most a ceremony's time, and zero or less when it does not. A within of zero asks
+// for nothing.
+func (x *exchange) freshness(tx storage, within time.Duration, session *Session) (time.Duration, error) {
+	if within == 0 {
 		return maxCeremony, nil
 	}
+	var at time.Time
 	if session.Claims != nil {
-		at, ok := session.Claims.Time(claimAuthTime)
-		if !ok {
-			return 0, nil
+		at, _ = session.Claims.Time(claimAuthTime)
+	} else {
+		row, err := tx.lookup.VerificationToken(x.ctx, freshSession, session.binding)
+		signIn, err := found("sign-in time", row, err)
+		if err != nil {
+			return 0, err
 		}
-		return min(maxCeremony, p.AddWithin-time.Since(at)), nil
+		if signIn != nil {
+			at = signIn.Expires.Add(-x.freshFor)
+		}
 	}
-	row, err := x.store.lookup.VerificationToken(x.ctx, freshSession, session.binding)
-	signIn, err := found("sign-in time", row, err)
-	if err != nil || signIn == nil {
-		return 0, err
+	age := time.Since(at)
+	if at.IsZero() || age < -clockSkew {
+		return 0, nil
 	}
-	return min(maxCeremony, p.AddWithin-time.Since(signIn.Expires.Add(-x.freshFor))), nil
+	return min(maxCeremony, within-age), nil
+}
+
+// keepSignInTime hands the moment of a session's sign-in on to the one that takes its place.
+func (x *exchange) keepSignInTime(tx storage, old *Session, next StoredSession) error {
+	if x.freshFor == 0 {
+		return nil
+	}
+	row, err := tx.tokens.UseVerificationToken(x.ctx, freshSession, old.binding)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		row.Token = bindingOf("session", next.Token)
+		err = tx.tokens.CreateVerificationToken(x.ctx, row)
+	}
+	return stored("keep sign-in time", err)
 }

@@ -15,6 +15,10 @@ import (
 // to the relying party).
 const maxCeremony = 5 * time.Minute
 
+// clockSkew is how far the clocks of instances may differ before a moment in the future is taken for
+// a forged or broken one.
+const clockSkew = time.Minute
+
 // The names of the two ceremonies on the wire.
 const (
 	ceremonyRegister     = "register"
@@ -69,7 +73,7 @@ func (x *exchange) webAuthnOptions() error {
 	}
 	limit := maxCeremony
 	if ceremony == ceremonyRegister && res.session != nil {
-		if limit, err = x.freshness(p, res.session); err != nil {
+		if limit, err = x.freshness(x.store, p.AddWithin, res.session); err != nil {
 			return err
 		}
 		if limit <= 0 {

@@ -126,19 +126,24 @@ func (a *Auth) openToken(ctx context.Context, cookie sessionCookie, trigger Trig
 		return &resolution{}, nil //nolint:nilerr // whatever is wrong with a token, it is nobody's
 	}
 	expires, _ := claims.Time("exp")
-	if callback := a.cfg.Callbacks.JWT; callback != nil {
-		claims, err = callback(ctx, JWTParams{Token: claims, Trigger: trigger, Update: data})
-		if err != nil {
-			// It could not say whether the session is good: that is no reason to end it.
-			return nil, fmt.Errorf("%w: JWT callback: %w", ErrStorage, err)
-		}
-		if claims == nil {
-			return &resolution{}, nil
+	if a.revocable() {
+		if ended, err := a.tokenEnded(ctx, claims); err != nil || ended {
+			return &resolution{}, err
 		}
 	}
-	return &resolution{session: &Session{
-		User: userOf(claims), Expires: expires, Claims: claims, binding: bindingOf("subject", claims.Subject()),
-	}}, nil
+	claims, err = a.shapeClaims(ctx, JWTParams{Token: claims, Trigger: trigger, Update: data})
+	if err != nil {
+		// It could not say whether the session is good: that is no reason to end it.
+		return nil, fmt.Errorf("%w: JWT callback: %w", ErrStorage, err)
+	}
+	if claims == nil {
+		return &resolution{}, nil
+	}
+	binding := bindingOf("subject", claims.Subject())
+	if a.revocable() {
+		binding = bindingOf("session", claims.String(claimSession))
+	}
+	return &resolution{session: &Session{User: userOf(claims), Expires: expires, Claims: claims, binding: binding}}, nil
 }
 
 // plausibleToken keeps what no server can have issued away from the database.
@@ -147,7 +152,8 @@ func plausibleToken(s string) bool {
 }
 
 // bindingOf is what ties a flow to the session that asked for it. A token is not kept in the
-// clear; with the JWT strategy the token changes at every read, so the person is what stays.
+// clear; a token of the JWT strategy changes at every read, so what stays is its session's ID or,
+// without one, the person.
 func bindingOf(kind, id string) string {
 	sum := sha256.Sum256([]byte(kind + "\x00" + id))
 	return hex.EncodeToString(sum[:16])

@@ -29,6 +29,12 @@ type SessionConfig struct {
 	// UpdateAge is how often at most the expiry of a stored session is pushed forward; 24 hours
 	// when zero, at every request when negative. The JWT strategy does not use it.
 	UpdateAge time.Duration
+	// Revocable makes sessions of the JWT strategy end when they should: at sign-out, with
+	// [Auth.EndSessions], when a passkey is removed or an address proven by somebody else. Each read
+	// of a session then asks the database twice, which a Next.js server that reads the cookie by
+	// itself does not do. Tokens that were made without it are not accepted any more. Sessions of
+	// StrategyDatabase can always be ended.
+	Revocable bool
 }
 
 // Session is a signed-in user's session as guards and callbacks see it. It is never expired.

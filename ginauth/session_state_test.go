@@ -277,8 +277,11 @@ type everyAdapter interface {
 	ginauth.Adapter
 	ginauth.SessionAdapter
 	ginauth.TokenAdapter
+	ginauth.TokenLookupAdapter
 	ginauth.PasskeyAdapter
 	ginauth.TxAdapter
+	ginauth.ClaimAdapter
+	ginauth.ManagementAdapter
 }
 
 // beforeUpdate lets something happen before a session is moved.

@@ -23,6 +23,12 @@ func (x *exchange) signOut() error {
 			}
 		} else if claims, err := x.decodeToken(cookie); err == nil {
 			event.UserID, event.Claims = claims.Subject(), claims
+			if x.revocable() {
+				if err := x.endToken(x.store, claims.String(claimSession)); err != nil && !errors.Is(err, ErrConflict) {
+					return err
+				}
+				x.sweepAtTimes()
+			}
 		}
 		if x.cfg.Events.SignOut != nil && event.UserID != "" {
 			x.cfg.Events.SignOut(x.ctx, event)

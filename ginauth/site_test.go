@@ -75,6 +75,16 @@ func (s *site) browser(tb testing.TB) *testclient.Client {
 
 func withJWT(c *ginauth.Config) { c.Session.Strategy = ginauth.StrategyJWT }
 
+// withRevocable makes sessions tokens that can be ended.
+func withRevocable(c *ginauth.Config) {
+	c.Session.Strategy, c.Session.Revocable = ginauth.StrategyJWT, true
+}
+
+// sessionKinds are the ways to keep sessions.
+var sessionKinds = map[string]func(*ginauth.Config){
+	"database": func(*ginauth.Config) {}, "jwt": withJWT, "revocable": withRevocable,
+}
+
 func passkeyProvider(id string) *ginauth.WebAuthnProvider {
 	return &ginauth.WebAuthnProvider{
 		ID: id, Name: "Passkey",

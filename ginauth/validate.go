@@ -72,6 +72,14 @@ func (c *Config) validate() error {
 	if c.Session.MaxAge < time.Second {
 		bad("Session.MaxAge is %s; use at least a second, or leave it zero for 30 days", c.Session.MaxAge)
 	}
+	if c.Session.Revocable && c.Session.Strategy == StrategyJWT {
+		if c.Cookies.AcceptV4 {
+			bad("Session.Revocable and Cookies.AcceptV4 are both set; tokens of next-auth 4 have nothing by which they could be ended, so choose one")
+		}
+		if c.Session.MaxAge > generationLife {
+			bad("Session.MaxAge is %s; with Session.Revocable use 400 days at most", c.Session.MaxAge)
+		}
+	}
 	errs = append(errs, c.validateStorage()...)
 	errs = append(errs, c.validateProviders()...)
 	errs = append(errs, c.RateLimit.validate()...)

@@ -14,19 +14,25 @@ const tableCheck = 30 * time.Second
 
 var providerID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$`)
 
+const revocable = "Session.Revocable"
+
 // storageNeeds is what the configuration will store.
 type storageNeeds struct {
 	sessions, tokens, passkeys bool
 	// tokensFor names who needs the tokens.
 	tokensFor string
-	// lookup names who needs to read them without using them up.
-	lookup string
+	// lookupFor names who needs to read them without using them up.
+	lookupFor string
+	manage    bool
 }
 
 func (c *Config) storageNeeds() storageNeeds {
 	n := storageNeeds{sessions: c.Session.Strategy == StrategyDatabase}
 	if n.sessions && freshFor(c.Providers) > 0 {
-		n.lookup = "AddWithin with stored sessions"
+		n.lookupFor = "AddWithin with stored sessions"
+	}
+	if c.Session.Revocable && c.Session.Strategy == StrategyJWT {
+		n.tokens, n.manage, n.tokensFor, n.lookupFor = true, true, revocable, revocable
 	}
 	for _, p := range c.Providers {
 		switch p.(type) {
@@ -58,6 +64,7 @@ func (c *Config) validateStorage() []error {
 	_, tokens := c.Adapter.(TokenAdapter)
 	_, passkeys := c.Adapter.(PasskeyAdapter)
 	_, lookup := c.Adapter.(TokenLookupAdapter)
+	_, manage := c.Adapter.(ManagementAdapter)
 	_, tx := c.Adapter.(TxAdapter)
 	n := c.storageNeeds()
 	if n.sessions {
@@ -69,8 +76,11 @@ func (c *Config) validateStorage() []error {
 	if n.tokens {
 		need(tokens, n.tokensFor, "TokenAdapter")
 	}
-	if n.lookup != "" {
-		need(lookup, n.lookup, "TokenLookupAdapter")
+	if n.lookupFor != "" {
+		need(lookup, n.lookupFor, "TokenLookupAdapter")
+	}
+	if n.manage {
+		need(manage, revocable, "ManagementAdapter")
 	}
 	if c.Adapter != nil {
 		need(tx, "a sign-in that writes several rows", "TxAdapter")

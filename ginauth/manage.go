@@ -1,0 +1,209 @@
+package ginauth
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
+)
+
+// Errors of [Auth.RemovePasskey].
+var (
+	// ErrSignInNeeded: nobody is signed in, or the sign-in is longer ago than the provider's
+	// AddWithin allows. Signing in with a passkey and trying again is the way on.
+	ErrSignInNeeded = errors.New("ginauth: a recent sign-in is needed")
+	// ErrLastPasskey: without this passkey the user could not sign in any more.
+	ErrLastPasskey = errors.New("ginauth: the only way to sign in can not be removed")
+)
+
+// Passkeys lists a user's passkeys in the order of their creation, as far as the tables know it. Who
+// may see them is for the caller to decide; none is no error. Errors are ErrStorage.
+func (a *Auth) Passkeys(ctx context.Context, userID string) ([]Authenticator, error) {
+	if a.store.passkeys == nil {
+		return nil, a.lacks("Passkeys", "PasskeyAdapter")
+	}
+	list, err := a.store.passkeys.AuthenticatorsByUser(ctx, userID)
+	return list, stored("authenticators by user", err)
+}
+
+// EndSessions signs a user out everywhere. With StrategyJWT that takes [SessionConfig].Revocable. A
+// user whom the tables do not have is ErrNotFound.
+func (a *Auth) EndSessions(ctx context.Context, userID string) error {
+	if a.store.manage == nil {
+		return a.lacks("EndSessions", "ManagementAdapter")
+	}
+	if a.cfg.Session.Strategy == StrategyJWT && !a.revocable() {
+		return fmt.Errorf("%w: EndSessions: a session of StrategyJWT ends when it expires; set Session.Revocable, or use StrategyDatabase", ErrConfig)
+	}
+	return a.store.inTx(ctx, func(tx storage) error {
+		_, err := a.endSessions(ctx, tx, userID)
+		return err
+	})
+}
+
+func (a *Auth) lacks(method, what string) error {
+	return fmt.Errorf("%w: %s: the Adapter (%T) is no %s", ErrConfig, method, a.cfg.Adapter, what)
+}
+
+// endSessions ends all sessions of a user that can be ended, and returns the generation of the next.
+func (a *Auth) endSessions(ctx context.Context, tx storage, userID string) (time.Time, error) {
+	switch {
+	case a.cfg.Session.Strategy == StrategyDatabase:
+		if err := tx.manage.LockUser(ctx, userID); err != nil {
+			return time.Time{}, stored("lock user", err)
+		}
+		return time.Time{}, stored("delete sessions", tx.manage.DeleteSessionsByUser(ctx, userID))
+	case a.revocable():
+		return endGeneration(ctx, tx, userID)
+	}
+	return time.Time{}, nil
+}
+
+// RemovePasskey removes a passkey of whoever is signed in with the request, and its account; ends
+// all of their sessions, as far as those can be ended, because they may be the passkey's; and signs
+// this browser in anew. credentialID is the raw ID, as [Auth.Passkeys] lists it. It belongs into a
+// handler of the application that answers a POST or DELETE; the answer must not have begun, for it
+// carries the new session cookie. Only sessions of cookies count.
+//
+// Nothing is removed when it fails: with [ErrSignInNeeded], [ErrLastPasskey], [ErrNotFound] (also for
+// a passkey of somebody else), [ErrMissingCSRF] (the browser says that another site asks), or
+// [ErrStorage]. What counts as a further way to sign in are accounts of the providers that are
+// configured, and an e-mail provider for who has an address.
+func (a *Auth) RemovePasskey(c *gin.Context, credentialID []byte) error {
+	if a.store.manage == nil || a.store.passkeys == nil {
+		return a.lacks("RemovePasskey", "ManagementAdapter and PasskeyAdapter")
+	}
+	ctx, cancel := context.WithTimeout(c.Request.Context(), handlerDeadline)
+	defer cancel()
+	x := &exchange{Auth: a, c: c, ctx: ctx, jar: authcookie.FromHeader(c.Request.Header)}
+	var err error
+	if x.origin, err = a.originFor(c.Request); err != nil {
+		return fmt.Errorf("%w: no public origin", ErrSignInNeeded)
+	}
+	if !x.sameSite() {
+		return fmt.Errorf("%w: %w", ErrMissingCSRF, errCrossSite)
+	}
+	x.cookies = a.cookiesFor(x.origin)
+	current, err := x.resolve()
+	if err != nil {
+		return err
+	}
+	if current.session == nil {
+		return ErrSignInNeeded
+	}
+	removed, next, err := x.removePasskey(current, credentialID)
+	if err != nil {
+		return err
+	}
+	if err := x.reissue(current, next); err != nil {
+		return err
+	}
+	hardenHeaders(c.Writer.Header())
+	for _, line := range x.setCookies {
+		c.Writer.Header().Add("Set-Cookie", line)
+	}
+	if a.cfg.Events.RemovePasskey != nil {
+		a.cfg.Events.RemovePasskey(ctx, current.session.User, *removed)
+	}
+	return nil
+}
+
+// nextSession is what takes the place of the session in which a passkey was removed.
+type nextSession struct {
+	row        StoredSession
+	generation time.Time
+}
+
+// removePasskey does everything that is stored, in one transaction.
+func (x *exchange) removePasskey(current *resolution, credentialID []byte) (removed *Authenticator, next nextSession, err error) {
+	user := current.session.User
+	err = x.store.inTx(x.ctx, func(tx storage) error {
+		// Two who remove the last two passkeys at the same time must not both succeed.
+		if err := tx.manage.LockUser(x.ctx, user.ID); err != nil {
+			return stored("lock user", err)
+		}
+		row, err := tx.passkeys.AuthenticatorByCredentialID(x.ctx, credentialID)
+		if removed, err = found("authenticator", row, err); err != nil {
+			return err
+		}
+		if removed == nil || removed.UserID != user.ID || !bytes.Equal(removed.CredentialID, credentialID) {
+			return fmt.Errorf("passkey: %w", ErrNotFound)
+		}
+		if err := x.mayRemove(tx, current.session, removed); err != nil {
+			return err
+		}
+		if err := stored("delete authenticator", tx.manage.DeleteAuthenticator(x.ctx, *removed)); err != nil {
+			return err
+		}
+		next = nextSession{row: StoredSession{
+			Token: newUUID(), UserID: user.ID, Expires: time.Now().Add(x.cfg.Session.MaxAge).UTC().Truncate(time.Millisecond),
+		}}
+		if next.generation, err = x.endSessions(x.ctx, tx, user.ID); err != nil || x.cfg.Session.Strategy != StrategyDatabase {
+			return err
+		}
+		if err := tx.sessions.CreateSession(x.ctx, next.row); err != nil {
+			return stored("create session", err)
+		}
+		return x.keepSignInTime(tx, current.session, next.row)
+	})
+	return removed, next, err
+}
+
+// mayRemove refuses when the sign-in is too long ago, and when there would be no way back in.
+func (x *exchange) mayRemove(tx storage, session *Session, p *Authenticator) error {
+	accounts, err := tx.manage.AccountsByUser(x.ctx, session.User.ID)
+	if err != nil {
+		return stored("accounts by user", err)
+	}
+	within, otherWay := x.freshFor, false
+	for _, a := range accounts {
+		provider := x.providers[a.Provider]
+		if a.Type == KindWebAuthn && a.ProviderAccountID == p.ProviderAccountID {
+			if w, ok := provider.(*WebAuthnProvider); ok {
+				within = w.AddWithin
+			}
+		} else if provider != nil {
+			otherWay = true
+		}
+	}
+	left, err := x.freshness(tx, within, session)
+	if err != nil {
+		return err
+	}
+	if left <= 0 {
+		return ErrSignInNeeded
+	}
+	for _, p := range x.cfg.Providers {
+		if _, ok := p.(*EmailProvider); ok && session.User.Email != "" {
+			otherWay = true
+		}
+	}
+	if !otherWay {
+		return ErrLastPasskey
+	}
+	return nil
+}
+
+// reissue sets the cookie of the session that follows.
+func (x *exchange) reissue(current *resolution, next nextSession) error {
+	if x.cfg.Session.Strategy == StrategyDatabase {
+		x.setStoredSession(next.row.Token, next.row.Expires, current.present)
+		return nil
+	}
+	if !x.revocable() {
+		return nil
+	}
+	claims := maps.Clone(current.session.Claims)
+	x.markSession(claims, next.generation)
+	token, err := x.tokens.Encode(claims, x.cookies.session.name, x.cfg.Session.MaxAge)
+	if err != nil {
+		return fmt.Errorf("ginauth: encode session: %w", err)
+	}
+	return x.setSession(token, next.row.Expires, current.present)
+}

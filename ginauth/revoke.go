@@ -1,0 +1,173 @@
+package ginauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/ginauth/ginauth/ginauth/jwt"
+)
+
+// The claims by which a token can be ended before it expires. They stay when it is renewed.
+const (
+	// claimSession is the session's ID (OpenID Connect Front-Channel Logout, section 3).
+	claimSession = "sid"
+	// claimGeneration is the generation of the person's sessions to which this one belongs, in
+	// seconds since 1970. Where nobody ever ended all of their sessions at once there is none.
+	claimGeneration = "gen"
+)
+
+// The identifiers of the verification tokens that say what has ended.
+const (
+	// endedSession records one session.
+	endedSession = "ginauth:ended-session"
+	// sessionGeneration records a person's newest generation: when its row expires is its number.
+	sessionGeneration = "ginauth:session-generation"
+)
+
+// generationLife is how long after it was made the record of a generation is kept: no session may
+// live longer without being renewed. It does not follow MaxAge, because the number must only grow.
+const generationLife = 400 * 24 * time.Hour
+
+// shapeClaims calls the JWT callback, if there is one. Nil claims end the session.
+func (a *Auth) shapeClaims(ctx context.Context, p JWTParams) (jwt.Claims, error) {
+	callback := a.cfg.Callbacks.JWT
+	if callback == nil {
+		return p.Token, nil
+	}
+	before := maps.Clone(p.Token)
+	claims, err := callback(ctx, p)
+	if err != nil || claims == nil {
+		return nil, err
+	}
+	for _, name := range a.ownClaims() {
+		if v, ok := before[name]; ok {
+			claims[name] = v
+		} else {
+			delete(claims, name)
+		}
+	}
+	return claims, nil
+}
+
+// ownClaims are the claims that a JWT callback can neither lose nor choose.
+func (a *Auth) ownClaims() (names []string) {
+	if a.freshFor != 0 {
+		names = append(names, claimAuthTime)
+	}
+	if a.revocable() {
+		names = append(names, claimSession, claimGeneration)
+	}
+	return names
+}
+
+// revocable says whether sessions are tokens that can be ended.
+func (a *Auth) revocable() bool {
+	return a.cfg.Session.Strategy == StrategyJWT && a.cfg.Session.Revocable
+}
+
+// tokenEnded says whether a token that is good by itself was ended, alone or with all of its owner's.
+func (a *Auth) tokenEnded(ctx context.Context, claims jwt.Claims) (bool, error) {
+	id := claims.String(claimSession)
+	if id == "" { // made before Revocable was set, or by another server: nothing could end it
+		return true, nil
+	}
+	row, err := a.store.lookup.VerificationToken(ctx, endedSession, bindingOf("session", id))
+	ended, err := found("ended session", row, err)
+	if err != nil || ended != nil {
+		return true, err
+	}
+	newest, err := generation(ctx, a.store, claims.Subject())
+	if err != nil {
+		return true, err
+	}
+	own, _ := claims.Time(claimGeneration)
+	return own.Before(newest), nil
+}
+
+// endToken ends the session with this ID; of any number of calls one succeeds, the others get ErrConflict.
+func (x *exchange) endToken(tx storage, id string) error {
+	err := tx.tokens.CreateVerificationToken(x.ctx, VerificationToken{
+		Identifier: endedSession,
+		Token:      bindingOf("session", id),
+		// A request that read the session just before may still answer with a renewed token.
+		Expires: time.Now().Add(x.cfg.Session.MaxAge + time.Hour).UTC(),
+	})
+	return stored("end session", err)
+}
+
+// endReplaced ends the session that a sign-in takes the place of.
+func (x *exchange) endReplaced(tx storage, id Identity, current *resolution) error {
+	if !x.revocable() || current.session == nil {
+		return nil
+	}
+	session := current.session.Claims.String(claimSession)
+	if id.boundTo != nil {
+		err := x.endToken(tx, session)
+		if errors.Is(err, ErrConflict) {
+			return fmt.Errorf("%w: the session ended while a passkey was being added", ErrFlow)
+		}
+		return err
+	}
+	// In a transaction of its own within this one: that it has ended already is no reason to fail.
+	err := tx.inTx(x.ctx, func(tx storage) error { return x.endToken(tx, session) })
+	if errors.Is(err, ErrConflict) {
+		return nil
+	}
+	return err
+}
+
+// generation returns a person's newest generation of sessions; zero is before the first.
+func generation(ctx context.Context, s storage, userID string) (time.Time, error) {
+	row, err := s.lookup.VerificationToken(ctx, sessionGeneration, bindingOf("user", userID))
+	newest, err := found("session generation", row, err)
+	if err != nil || newest == nil {
+		return time.Time{}, err
+	}
+	return newest.Expires, nil
+}
+
+// endGeneration begins a new generation of a person's sessions, which ends all older ones. Within
+// the transaction nobody else does.
+func endGeneration(ctx context.Context, tx storage, userID string) (time.Time, error) {
+	if err := tx.manage.LockUser(ctx, userID); err != nil {
+		return time.Time{}, stored("lock user", err)
+	}
+	number := time.Now().Add(generationLife)
+	old, err := tx.tokens.UseVerificationToken(ctx, sessionGeneration, bindingOf("user", userID))
+	switch {
+	case err == nil && old.Expires.After(number):
+		number = old.Expires // a clock went back, or another one is ahead
+	case err != nil && !errors.Is(err, ErrNotFound):
+		return time.Time{}, stored("session generation", err)
+	}
+	// Whole seconds, which every column keeps; one more, so that the number grows.
+	number = number.Add(time.Second).UTC().Truncate(time.Second)
+	err = tx.tokens.CreateVerificationToken(ctx, VerificationToken{
+		Identifier: sessionGeneration, Token: bindingOf("user", userID), Expires: number,
+	})
+	return number, stored("session generation", err)
+}
+
+// readGeneration finds out, before anything is written, to which generation a sign-in's session will
+// belong: if all sessions are ended at the same time, then this one as well.
+func (x *exchange) readGeneration(tx storage, user *User, done *signedIn) (err error) {
+	if x.revocable() && user != nil {
+		done.generation, err = generation(x.ctx, tx, user.ID)
+	}
+	return err
+}
+
+// markSession gives a token what it needs to be ended.
+func (x *exchange) markSession(claims jwt.Claims, number time.Time) {
+	if !x.revocable() {
+		return
+	}
+	claims[claimSession] = newUUID()
+	delete(claims, claimGeneration)
+	if !number.IsZero() {
+		claims[claimGeneration] = number.Unix()
+	}
+}

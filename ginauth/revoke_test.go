@@ -1,0 +1,135 @@
+package ginauth_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/ginauth/ginauth/ginauth"
+	"github.com/ginauth/ginauth/ginauth/jwt"
+)
+
+// R10: a session that was ended authorises nothing, on any route or guard, whoever kept a copy of it,
+// and an answer that was under way meanwhile does not bring it back.
+func TestR10_EndedSession(t *testing.T) {
+	for _, name := range []string{"database", "revocable"} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, sessionKinds[name])
+			c := s.browser(t)
+			c.SignUp("ada@example.com")
+			other, thief := s.browser(t), c.Clone()
+			other.Passkeys = c.Passkeys
+			other.SignIn()
+			renewed := c.Clone()
+			renewed.Get("/session") // another token of the same session
+			c.SignOut()
+			for what, copied := range map[string]string{"copied": thief.Cookie(sessionCookie), "renewed": renewed.Cookie(sessionCookie)} {
+				for _, path := range []string{"/me", "/page"} {
+					thief.SetCookie(sessionCookie, copied)
+					if a := thief.Do(http.MethodGet, path, "", ""); a.Status == http.StatusOK {
+						t.Errorf("%s: %s is open", what, path)
+					}
+				}
+				if a := s.browser(t).Do(http.MethodGet, "/me", "", "", "Authorization", "Bearer "+copied); a.Status != http.StatusUnauthorized {
+					t.Errorf("%s, as a bearer: %d", what, a.Status)
+				}
+				thief.SetCookie(sessionCookie, copied)
+				if a := thief.Get("/webauthn-options/passkey?action=register"); a.Status != http.StatusBadRequest {
+					t.Errorf("%s: may add a passkey: %s", what, a.Body)
+				}
+				thief.SetCookie(sessionCookie, copied)
+				if a := thief.Get("/session"); a.Body != "null" || thief.Cookie(sessionCookie) != "" {
+					t.Errorf("%s: %s", what, a.Body)
+				}
+			}
+			if other.Email() != "ada@example.com" {
+				t.Error("signing out in one browser ended the session of another")
+			}
+			c.SignIn()
+			old := c.Clone()
+			c.SignIn()
+			if old.User() != nil || c.Email() != "ada@example.com" {
+				t.Error("signing in again must end the session before, and only that")
+			}
+		})
+	}
+}
+
+// EndSessions ends every session of one person at that moment; who signs in after it stays, however
+// soon that is and whatever the clocks of the instances say.
+func TestEndSessions(t *testing.T) {
+	for _, name := range []string{"database", "revocable"} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newSite(t, sessionKinds[name])
+			ada, bob := s.browser(t), s.browser(t)
+			ada.SignUp("ada@example.com")
+			bob.SignUp("bob@example.com")
+			user := authenticatorOf(t, s, ada).UserID
+			for range 3 { // in the same second
+				phone := ada.Clone()
+				ada.DropCookie(sessionCookie)
+				ada.SignIn()
+				if err := s.auth.EndSessions(t.Context(), user); err != nil {
+					t.Fatal(err)
+				}
+				if ada.User() != nil || phone.User() != nil {
+					t.Errorf("%s: a session survived", name)
+				}
+				ada.SignIn()
+				if ada.Email() != "ada@example.com" {
+					t.Errorf("%s: the next session is ended as well", name)
+				}
+			}
+			time.Sleep(29 * 24 * time.Hour)
+			ada.User()
+			time.Sleep(29 * 24 * time.Hour)
+			if ada.Email() != "ada@example.com" {
+				t.Errorf("%s: a session that is in use must go on", name)
+			}
+			if err := s.auth.EndSessions(t.Context(), "nobody"); !errors.Is(err, ginauth.ErrNotFound) {
+				t.Errorf("%s: of nobody: %v", name, err)
+			}
+		})
+	}
+	s := newSite(t, withJWT)
+	if err := s.auth.EndSessions(t.Context(), "ada"); !errors.Is(err, ginauth.ErrConfig) || !strings.Contains(err.Error(), "Revocable") {
+		t.Errorf("tokens that nothing ends: %v", err)
+	}
+}
+
+// A JWT callback that builds its claims anew can not make a session that nothing ends.
+func TestR10_CallbackCannotLoseTheSession(t *testing.T) {
+	s := newSite(t, withRevocable, func(c *ginauth.Config) {
+		c.Callbacks.JWT = func(_ context.Context, p ginauth.JWTParams) (jwt.Claims, error) {
+			return jwt.Claims{"sub": p.Token.Subject(), "email": p.Token.String("email"), "sid": "chosen", "gen": 1 << 40}, nil
+		}
+	})
+	c := s.browser(t)
+	c.SignUp("ada@example.com")
+	c.User()
+	copied := c.Clone()
+	c.SignOut()
+	if copied.User() != nil {
+		t.Error("still signed in")
+	}
+	c.SignIn()
+	if err := s.auth.EndSessions(t.Context(), authenticatorOf(t, s, c).UserID); err != nil || c.User() != nil {
+		t.Errorf("still signed in, error %v", err)
+	}
+}
+
+// Tokens that nothing could end are not taken: those from before the setting, and of other servers.
+func TestR10_OlderTokens(t *testing.T) {
+	before, s := newSite(t, withJWT), newSite(t, withRevocable)
+	c := before.browser(t)
+	c.SignUp("ada@example.com")
+	d := s.browser(t)
+	d.SetCookie(sessionCookie, c.Cookie(sessionCookie))
+	if d.User() != nil {
+		t.Error("accepted")
+	}
+}
