@@ -27,7 +27,7 @@ func ExampleAuth_RemovePasskey() {
 	}
 	mine := r.Group("/api/passkeys", auth.RequireSession())
 	mine.GET("", func(c *gin.Context) {
-		list, err := auth.Passkeys(c, ginauth.SessionFrom(c).User.ID)
+		list, err := auth.Passkeys(c.Request.Context(), ginauth.SessionFrom(c).User.ID)
 		if err != nil {
 			c.Status(http.StatusServiceUnavailable)
 			return
@@ -57,7 +57,7 @@ func ExampleAuth_RemovePasskey() {
 		}
 	})
 	r.DELETE("/admin/sessions/:user", func(c *gin.Context) { // guarded, in an application
-		if err := auth.EndSessions(c, c.Param("user")); err != nil {
+		if err := auth.EndSessions(c.Request.Context(), c.Param("user")); err != nil {
 			c.Status(http.StatusInternalServerError)
 			return
 		}
