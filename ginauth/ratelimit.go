@@ -55,6 +55,9 @@ type RateLimitConfig struct {
 type RateLimits struct {
 	// Options is for GET /webauthn-options, per address: 30 a minute.
 	Options Limit
+	// OptionsTogether is for GET /webauthn-options of everybody together, at this instance alone: 300
+	// a second. It bounds the work that a crowd of addresses can ask for before anybody has signed in.
+	OptionsTogether Limit
 	// Callback is for /callback and, counted apart, POST /signin, per address: 10 a minute.
 	Callback Limit
 	// Read is for each of /csrf, /providers and /session, per address: 120 a minute. A page that
@@ -82,6 +85,7 @@ type namedLimit struct {
 func (l *RateLimits) each() []namedLimit {
 	return []namedLimit{
 		{"Options", &l.Options, Limit{30, time.Minute}},
+		{"OptionsTogether", &l.OptionsTogether, Limit{300, time.Second}},
 		{"Callback", &l.Callback, Limit{10, time.Minute}},
 		{"Read", &l.Read, Limit{120, time.Minute}},
 		{"Register", &l.Register, Limit{5, time.Hour}},

@@ -30,6 +30,8 @@ type limiting struct {
 	elsewhere bool
 	// pseudonyms is the key of the hashes that stand for people in the limiter's keys.
 	pseudonyms []byte
+	// together counts what all clients of this instance ask for.
+	together *memoryLimiter
 
 	// What a flood of requests makes happen is logged now and then.
 	warnProxy             sync.Once
@@ -47,6 +49,9 @@ func newLimiting(cfg Config) (*limiting, error) {
 		if l.Limiter, err = newMemoryLimiter(memoryKeys); err != nil {
 			return nil, fmt.Errorf("rate limiter: %w", err)
 		}
+	}
+	if l.together, err = newMemoryLimiter(1); err != nil {
+		return nil, fmt.Errorf("rate limiter: %w", err)
 	}
 	l.pseudonyms, err = hkdf.Key(sha256.New, []byte(cfg.Secret), nil, "ginauth rate limits", sha256.Size)
 	return l, err
@@ -101,7 +106,11 @@ func (x *exchange) limitAddress() error {
 	case "csrf", "providers", "session":
 		return x.takeForAddress(x.action, limits.Read)
 	case "webauthn-options":
-		return x.takeForAddress(x.action, limits.Options)
+		// In this order, so that one busy address uses nothing up that is everybody's.
+		if err := x.takeForAddress(x.action, limits.Options); err != nil {
+			return err
+		}
+		return x.limiting.takeTogether(x.ctx, limits.OptionsTogether)
 	case "callback":
 		return x.takeForAddress(x.action, limits.Callback)
 	case "signin":
@@ -126,6 +135,18 @@ func (x *exchange) takeForAddress(name string, limit Limit) error {
 	var buf [80]byte
 	key := client.addr.AppendTo(append(append(append(buf[:0], "ginauth:"...), name...), ':'))
 	return x.limiting.ask(x.ctx, name, string(key), limit, true)
+}
+
+// takeTogether counts a request of anybody.
+func (l *limiting) takeTogether(ctx context.Context, limit Limit) error {
+	if limit.Requests < 0 {
+		return nil
+	}
+	// In memory nothing fails.
+	if wait, _ := l.together.Take(ctx, "", limit); wait > 0 {
+		return &rateLimitError{"options of everybody", wait}
+	}
+	return nil
 }
 
 // limitForm counts a POST against who it is about, as far as its fields tell. Only forms of this

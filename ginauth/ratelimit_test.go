@@ -267,3 +267,36 @@ func TestRateLimit_Config(t *testing.T) {
 		}
 	}
 }
+
+// A crowd of addresses gets 300 options a second of one instance together, however many it has; what
+// one address asks for too much uses nothing of that up.
+func TestRateLimit_OptionsTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := limitedSite(t)
+		ask := func(i int) int {
+			return s.ask(http.MethodGet, "/auth/webauthn-options/passkey", netip.AddrPortFrom(netip.AddrFrom4([4]byte{203, 0, byte(i >> 8), byte(i)}), 4000).String()).Code
+		}
+		for range 1000 {
+			ask(0)
+		}
+		// The busy address had 30 of the 300.
+		good := 0
+		for i := range 400 {
+			if ask(i+1) == http.StatusOK {
+				good++
+			}
+		}
+		if good != 270 {
+			t.Errorf("%d others were answered, want 270", good)
+		}
+		time.Sleep(time.Second)
+		for i := range 300 {
+			if code := ask(500 + i); code != http.StatusOK {
+				t.Fatalf("a second later, request %d: %d", i+1, code)
+			}
+		}
+		if w := s.ask(http.MethodGet, "/auth/webauthn-options/passkey", "192.0.2.1:1"); w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") != "1" {
+			t.Errorf("%d %v", w.Code, w.Header())
+		}
+	})
+}
