@@ -38,6 +38,32 @@ export const account = {
     await v.shows("session-user", v.email)
   },
 
+  async "a lost passkey is removed and signs nobody in"(v) {
+    await v.signUp()
+    const [lost] = await v.authenticator.credentials()
+    await v.authenticator.replace({ transport: "usb" })
+    await v.at("add-passkey").click()
+    await v.shows("message", "Passkey added")
+    await v.page.waitForFunction(() => document.querySelectorAll('[data-testid="passkey"]').length === 2)
+    v.page.once("dialog", (dialog) => dialog.accept())
+    await v.page.locator('[data-testid="remove-passkey"]').first().click()
+    await v.shows("message", "Passkey removed")
+    assert.equal(await v.at("passkey").count(), 1)
+    await v.shows("session-user", v.email)
+    await v.signOut()
+    const [kept] = await v.authenticator.credentials()
+    await v.authenticator.replace()
+    await v.authenticator.addCredential(lost)
+    await v.goto("/signin?callbackUrl=%2Faccount")
+    await v.at("usernameless").click()
+    await v.shows("message", "Something went wrong")
+    assert.equal((await v.me()).status, 401, "the removed passkey signs in")
+    await v.authenticator.replace({ transport: "usb" })
+    await v.authenticator.addCredential(kept)
+    await v.signInWithoutName()
+    await v.shows("session-user", v.email)
+  },
+
   async "the same device is not registered twice"(v) {
     await v.signUp()
     await v.at("add-passkey").click()

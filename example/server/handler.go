@@ -56,6 +56,7 @@ func newHandler(cfg settings, db *bun.DB, adapter userStore, log *slog.Logger) (
 	r.GET("/api/me", auth.RequireSession(), func(c *gin.Context) {
 		c.JSON(http.StatusOK, ginauth.SessionFrom(c).User)
 	})
+	mountPasskeys(r, auth, log)
 	return r, nil
 }
 

@@ -22,6 +22,7 @@ const config: NextConfig = {
     return [
       { source: `${authBasePath}/:path*`, destination: `${backendURL}${authBasePath}/:path*` },
       { source: "/api/me", destination: `${backendURL}/api/me` },
+      { source: "/api/passkeys/:path*", destination: `${backendURL}/api/passkeys/:path*` },
       // The backend's own pages name no icon, so browsers ask for it here.
       { source: "/favicon.ico", destination: "/icon.svg" },
       { source: "/dev/:path*", destination: `${backendURL}/dev/:path*` },

@@ -36,3 +36,14 @@ export function messageForCeremony(error: unknown): string {
       return unexpected
   }
 }
+
+const byRemoval: Record<string, string> = {
+  "last passkey": "This is your only way to sign in. Add another passkey first.",
+  "not found": "That passkey was removed already.",
+  "sign-in needed": "You signed in too long ago for this. Sign out and in again, then remove it.",
+}
+
+/** Words for a passkey that the server did not remove. */
+export function messageForRemoval(error: string): string {
+  return Object.hasOwn(byRemoval, error) ? byRemoval[error]! : unexpected
+}

@@ -6,8 +6,8 @@ import { Message, type Notice } from "@/components/message"
 import { SessionSummary } from "@/components/session-summary"
 import { SignOut } from "@/components/sign-out"
 import { ApiAnswer } from "./api-answer"
-import { AddPasskey } from "./add-passkey"
 import { NameForm } from "./name-form"
+import { Passkeys } from "./passkeys"
 
 export function AccountPanel() {
   const [notice, setNotice] = useState<Notice | null>(null)
@@ -40,7 +40,7 @@ export function AccountPanel() {
             <SignOut />
           </section>
           <NameForm report={setNotice} />
-          <AddPasskey report={setNotice} />
+          <Passkeys report={setNotice} />
           <ApiAnswer report={setNotice} />
         </div>
       ) : (
