@@ -3,6 +3,7 @@ package ginauth_test
 import (
 	"bytes"
 	"crypto/rand"
+	"slices"
 	"strings"
 	"testing"
 
@@ -206,5 +207,63 @@ func TestCeremony_HugeAttestationCertificate(t *testing.T) {
 	})
 	if !strings.Contains(s.logs.String(), "attestation by SafetyNet") {
 		t.Errorf("SafetyNet: %s", s.logs)
+	}
+}
+
+// The same by number: dozens of statements or certificates with slow keys, all of them genuine, made
+// one registration take a fifth of a second. What real authenticators send is far below the limits.
+func TestCeremony_AttestationOfManyParts(t *testing.T) {
+	compound := func(statements int, certified bool) func(*testauthn.Ceremony) {
+		return func(c *testauthn.Ceremony) {
+			if testauthn.PackedSelf(c); certified {
+				testauthn.PackedCertified(c)
+			}
+			one := c.Statement
+			c.Format = "compound"
+			c.Statement = func(authData, hash []byte) any {
+				sub := testauthn.Map{{"fmt", "packed"}, {"attStmt", one(authData, hash)}}
+				return slices.Repeat([]any{sub}, statements)
+			}
+		}
+	}
+	chain := func(length int) func(*testauthn.Ceremony) {
+		return func(c *testauthn.Ceremony) {
+			testauthn.PackedCertified(c)
+			one := c.Statement
+			c.Statement = func(authData, hash []byte) any {
+				statement, _ := one(authData, hash).(testauthn.Map)
+				certificates, _ := statement.Get("x5c").([]any)
+				return statement.With("x5c", slices.Repeat(certificates, length))
+			}
+		}
+	}
+	for _, tt := range []struct {
+		name   string
+		change func(*testauthn.Ceremony)
+		reason string
+	}{
+		{"four statements", compound(4, false), ""},
+		{"four statements with certificates", compound(4, true), ""},
+		{"five statements", compound(5, false), "attestation of 5 statements"},
+		{"300 statements", compound(300, false), "attestation of 300 statements"},
+		{"eight certificates", chain(8), ""},
+		{"nine certificates", chain(9), "attestation with 9 certificates"},
+		{"four statements with twelve certificates", func(c *testauthn.Ceremony) {
+			chain(3)(c)
+			one := c.Statement
+			c.Format = "compound"
+			c.Statement = func(authData, hash []byte) any {
+				sub := testauthn.Map{{"fmt", "packed"}, {"attStmt", one(authData, hash)}}
+				return slices.Repeat([]any{sub}, 4)
+			}
+		}, "attestation with 12 certificates"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSite(t)
+			a := s.browser(t).Register("ada@example.com", tt.change)
+			if tt.reason == "" && a.ErrorCode() != "" || tt.reason != "" && (a.ErrorCode() != "WebAuthnVerificationError" || !strings.Contains(s.logs.String(), tt.reason)) {
+				t.Errorf("%s\n%s", a.Body, s.logs)
+			}
+		})
 	}
 }

@@ -21,6 +21,11 @@ const (
 
 	minRSABits = 2048
 	maxRSABits = 4096
+
+	// maxStatements and maxCertificates bound an attestation. Real ones have a statement or two and up
+	// to five certificates; each more is a signature to verify, the slowest of which take milliseconds.
+	maxStatements   = 4
+	maxCertificates = 8
 )
 
 func coseAlgorithm(alg int64) webauthncose.COSEAlgorithmIdentifier {
@@ -66,34 +71,50 @@ func checkKey(cose []byte) error {
 }
 
 // checkAttestation bounds the work of verifying an attestation statement: its certificates hold keys
-// too, and whoever registers chooses them.
+// too, and whoever registers chooses them and their number.
 func checkAttestation(o protocol.AttestationObject) error {
-	if err := checkStatement(o.Format, o.AttStatement); err != nil {
+	if len(o.SubStatements) > maxStatements {
+		return fmt.Errorf("%w: attestation of %d statements", ErrWebAuthn, len(o.SubStatements))
+	}
+	chain, err := certificatesOf(o.Format, o.AttStatement)
+	if err != nil {
 		return err
 	}
 	for _, sub := range o.SubStatements {
-		if err := checkStatement(sub.Format, sub.AttStatement); err != nil {
+		more, err := certificatesOf(sub.Format, sub.AttStatement)
+		if err != nil {
+			return err
+		}
+		chain = append(chain, more...)
+	}
+	if len(chain) > maxCertificates {
+		return fmt.Errorf("%w: attestation with %d certificates", ErrWebAuthn, len(chain))
+	}
+	for _, link := range chain {
+		if err := checkCertificate(link); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func checkStatement(format string, statement map[string]any) error {
+func certificatesOf(format string, statement map[string]any) ([]any, error) {
 	if format == string(protocol.AttestationFormatAndroidSafetyNet) {
 		// Its certificates are out of reach in a signed text, and the service that made it has ended.
-		return fmt.Errorf("%w: attestation by SafetyNet", ErrWebAuthn)
+		return nil, fmt.Errorf("%w: attestation by SafetyNet", ErrWebAuthn)
 	}
 	chain, _ := statement["x5c"].([]any)
-	for _, link := range chain {
-		der, _ := link.([]byte)
-		certificate, err := x509.ParseCertificate(der)
-		if err != nil {
-			return fmt.Errorf("%w: attestation certificate does not parse", ErrWebAuthn)
-		}
-		if k, ok := certificate.PublicKey.(*rsa.PublicKey); ok && k.N.BitLen() > maxRSABits {
-			return fmt.Errorf("%w: attestation certificate with an RSA key of %d bits", ErrWebAuthn, k.N.BitLen())
-		}
+	return chain, nil
+}
+
+func checkCertificate(link any) error {
+	der, _ := link.([]byte)
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		return fmt.Errorf("%w: attestation certificate does not parse", ErrWebAuthn)
+	}
+	if k, ok := certificate.PublicKey.(*rsa.PublicKey); ok && k.N.BitLen() > maxRSABits {
+		return fmt.Errorf("%w: attestation certificate with an RSA key of %d bits", ErrWebAuthn, k.N.BitLen())
 	}
 	return nil
 }
