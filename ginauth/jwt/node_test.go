@@ -9,33 +9,13 @@ import (
 	"strings"
 	"testing"
 	"time"
-)
 
-// rig gives the directory of the conformance rig with its npm packages
-// installed, or skips the test. GINAUTH_RIG names another directory, and with
-// GINAUTH_REQUIRE_ALL=1 a missing rig is a failure.
-func rig(t *testing.T) string {
-	t.Helper()
-	missing := t.Skipf
-	if os.Getenv("GINAUTH_REQUIRE_ALL") == "1" {
-		missing = t.Fatalf
-	}
-	dir := os.Getenv("GINAUTH_RIG")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "conformance")
-	}
-	if _, err := exec.LookPath("node"); err != nil {
-		missing("no node to run the JavaScript decoder with: %v", err)
-	}
-	if _, err := os.Stat(filepath.Join(dir, "node_modules", "@auth", "core")); err != nil {
-		missing("run `npm ci` in the conformance directory first: %v", err)
-	}
-	return dir
-}
+	"github.com/ginauth/ginauth/ginauth/internal/testnode"
+)
 
 // What Go writes, the published @auth/core must read, claim by claim.
 func TestNodeReadsOurTokens(t *testing.T) {
-	dir := rig(t)
+	dir := testnode.Dir(t)
 	type row struct {
 		Name    string `json:"name"`
 		Token   string `json:"token"`
