@@ -1,59 +1,12 @@
 package ginauth_test
 
 import (
-	"encoding/json"
-	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ginauth/ginauth/ginauth/internal/testauthn"
 )
-
-// FuzzCallbackBody: whatever is posted with a good token and a live challenge, the status is one of
-// a few, and nothing is written unless a ceremony verified, which no input here can.
-func FuzzCallbackBody(f *testing.F) {
-	maker := &testauthn.Authenticator{Origin: siteOrigin}
-	creation := []byte(`{"challenge":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","rp":{"id":"app.example.com"},"user":{"id":"MDEyMzQ1Njc4OWFiY2RlZg"}}`)
-	request := []byte(`{"challenge":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","rpId":"app.example.com"}`)
-	for _, w := range append(append(wrongAlways(), wrongRegistrations()...), wrong{"good", func(*testauthn.Ceremony) {}, ""}) {
-		if answer, err := maker.Create(creation, w.change); err == nil && len(answer) < 4096 {
-			f.Add("register", string(answer), false)
-		}
-	}
-	for _, w := range append(wrongAuthentications(), wrong{"good", func(*testauthn.Ceremony) {}, ""}) {
-		if answer, err := maker.Get(request, w.change); err == nil && len(answer) < 4096 {
-			f.Add("authenticate", string(answer), true)
-		}
-	}
-	f.Add("delete", "", true)
-	f.Add("", `{"id":"","rawId":"","type":"public-key","response":{}}`, false)
-	s := newSite(f)
-	c := s.browser(f)
-	c.SignUp("ada@example.com")
-	c.SignOut()
-	before := written(s)
-	token := c.CSRF()
-	f.Fuzz(func(t *testing.T, action, data string, asJSON bool) {
-		c := c.Clone()
-		c.TB = t
-		query := "?action=authenticate"
-		if action == "register" {
-			query = "?action=register&email=new@example.com"
-		}
-		c.Options(query)
-		contentType, body := formType, url.Values{"action": {action}, "data": {data}, "csrfToken": {token}}.Encode()
-		if asJSON {
-			contentType, body = "application/json", `{"action":`+quote(action)+`,"data":`+quote(data)+`,"csrfToken":"`+token+`"}`
-		}
-		a := c.Do(http.MethodPost, "/auth/callback/passkey", contentType, body)
-		if !slices.Contains([]int{200, 400, 401, 403, 413, 415, 429}, a.Status) || a.Status == 200 && a.ErrorCode() == "" {
-			t.Fatalf("%d %s", a.Status, a.Body)
-		}
-		wroteNothing(t, before, written(s))
-	})
-}
 
 // FuzzOptionsQuery: every query is answered with options or refused, and pages that show parts of a
 // query never show them as markup.
@@ -132,12 +85,4 @@ func decoded(query string) (values []string) {
 		values = append(values, list...)
 	}
 	return values
-}
-
-func quote(s string) string {
-	text, err := json.Marshal(s)
-	if err != nil {
-		panic(err)
-	}
-	return string(text)
 }
