@@ -54,6 +54,18 @@ func TestFromHeader(t *testing.T) {
 	}
 }
 
+func TestAllCanBeLeft(t *testing.T) {
+	var got []string
+	for name := range Parse("a=1; b=2; c=3").All() {
+		if got = append(got, name); name == "b" {
+			break
+		}
+	}
+	if !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestGetTellsEmptyFromAbsent(t *testing.T) {
 	jar := Parse("a=")
 	if value, ok := jar.Get("a"); value != "" || !ok {

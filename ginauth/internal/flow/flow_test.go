@@ -155,6 +155,44 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// oddStore panics, or writes more of an answer than its cookie.
+type oddStore struct {
+	sessions.Store
+	panics bool
+}
+
+func (o oddStore) New(r *http.Request, name string) (*gorilla.Session, error) {
+	if o.panics {
+		panic("out of order")
+	}
+	return o.Store.New(r, name)
+}
+
+func (o oddStore) Save(r *http.Request, w http.ResponseWriter, s *gorilla.Session) error {
+	w.WriteHeader(http.StatusTeapot)
+	if n, err := w.Write([]byte("hello")); n != 5 || err != nil {
+		return errDown
+	}
+	return o.Store.Save(r, w, s)
+}
+
+// A store runs on a goroutine of its own, where a panic would end the program; and it is handed no
+// part of the real answer.
+func TestOddStores(t *testing.T) {
+	good := fileStore{gorilla.NewFilesystemStore(t.TempDir(), []byte(secret))}
+	s := flow.New(oddStore{Store: good, panics: true})
+	if _, err := s.Put(t.Context(), name, value, time.Minute); err == nil || errors.Is(err, flow.ErrNone) {
+		t.Errorf("Put: %v", err)
+	}
+	if _, err := s.Take(t.Context(), name, "x"); err == nil || errors.Is(err, flow.ErrNone) {
+		t.Errorf("Take: %v", err)
+	}
+	s = flow.New(oddStore{Store: good})
+	if got, err := s.Take(t.Context(), name, put(t, s)); err != nil || got != value {
+		t.Errorf("a store that writes: %q, %v", got, err)
+	}
+}
+
 // FuzzFlowState: whatever is changed in the cookie of a flow, there is none.
 func FuzzFlowState(f *testing.F) {
 	s := newCookie(f, secret)
