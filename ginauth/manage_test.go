@@ -1,6 +1,7 @@
 package ginauth_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -81,7 +82,7 @@ func TestRemovePasskey(t *testing.T) {
 			if a := removal(c, first); a.Status != http.StatusNoContent {
 				t.Fatalf("%d %s", a.Status, a.Body)
 			}
-			if len(told) != 1 || string(told[0].CredentialID) != string(first.ID) {
+			if len(told) != 1 || !bytes.Equal(told[0].CredentialID, first.ID) {
 				t.Errorf("told of %+v", told)
 			}
 			if c.Email() != "ada@example.com" {
@@ -99,7 +100,7 @@ func TestRemovePasskey(t *testing.T) {
 			c.SignOut()
 			c.SignIn()
 			user := authenticatorOf(t, s, c).UserID
-			if list, err := s.auth.Passkeys(t.Context(), user); err != nil || len(list) != 1 || string(list[0].CredentialID) != string(newest(c).ID) {
+			if list, err := s.auth.Passkeys(t.Context(), user); err != nil || len(list) != 1 || !bytes.Equal(list[0].CredentialID, newest(c).ID) {
 				t.Errorf("Passkeys: %+v, %v", list, err)
 			}
 			consistent(t, s)

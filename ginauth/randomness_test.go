@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ginauth/ginauth/ginauth"
 	"github.com/ginauth/ginauth/ginauth/internal/testclient"
 )
 
@@ -38,9 +39,8 @@ func TestNoRandomness(t *testing.T) {
 		signUpWithout(t, at)
 		return
 	}
-	reads := 0
 	for at := 1; ; at++ {
-		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestNoRandomness$", "-test.v") //nolint:gosec // G204: this very program
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestNoRandomness$", "-test.v")
 		child.Env = append(os.Environ(), "GINAUTH_TEST_NO_RANDOMNESS="+strconv.Itoa(at))
 		out, err := child.CombinedOutput()
 		text := string(out)
@@ -50,7 +50,7 @@ func TestNoRandomness(t *testing.T) {
 			}
 			return
 		}
-		if reads = at; reads > 100 {
+		if at > 100 {
 			t.Fatal("there is no end of reads")
 		}
 		died := strings.Contains(text, "crypto/rand: failed to read random data")
@@ -65,27 +65,32 @@ func TestNoRandomness(t *testing.T) {
 func signUpWithout(t *testing.T, at int) {
 	broken := &brokenRandomness{Reader: rand.Reader, at: at}
 	for _, kind := range []string{"database", "revocable"} {
-		s := newSite(t, sessionKinds[kind])
-		c := testclient.New(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			broken.serving = true
-			defer func() { broken.serving = false }()
-			s.engine.ServeHTTP(w, r)
-		}), siteOrigin)
-		before := rand.Reader
-		rand.Reader = broken
-		defer func() { rand.Reader = before }()
-		if a := c.Get("/webauthn-options/passkey?action=register&email=ada@example.com"); a.Status != http.StatusOK {
-			fmt.Println("refused with", a.Status)
+		if !signUpWith(t, broken, sessionKinds[kind]) {
 			return
 		}
-		if a := c.Register("ada@example.com"); a.Status != http.StatusOK || a.ErrorCode() != "" {
-			fmt.Println("refused with", a.Status)
-			if c.Cookie(sessionCookie) != "" {
-				t.Error("a session was made")
-			}
-			return
-		}
-		rand.Reader = before
 	}
 	fmt.Println("signed in after", broken.n, "reads")
+}
+
+func signUpWith(t *testing.T, broken *brokenRandomness, sessions func(*ginauth.Config)) bool {
+	s := newSite(t, sessions)
+	c := testclient.New(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		broken.serving = true
+		defer func() { broken.serving = false }()
+		s.engine.ServeHTTP(w, r)
+	}), siteOrigin)
+	rand.Reader = broken
+	defer func() { rand.Reader = broken.Reader }()
+	if a := c.Get("/webauthn-options/passkey?action=register&email=ada@example.com"); a.Status != http.StatusOK {
+		fmt.Println("refused with", a.Status)
+		return false
+	}
+	if a := c.Register("ada@example.com"); a.Status != http.StatusOK || a.ErrorCode() != "" {
+		fmt.Println("refused with", a.Status)
+		if c.Cookie(sessionCookie) != "" {
+			t.Error("a session was made")
+		}
+		return false
+	}
+	return true
 }

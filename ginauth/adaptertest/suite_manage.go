@@ -1,6 +1,7 @@
 package adaptertest
 
 import (
+	"bytes"
 	"testing"
 	"time"
 
@@ -71,7 +72,7 @@ func testManagement(t *testing.T, a ginauth.Adapter) {
 	wantErr(t, "the account of the authenticator", err, ginauth.ErrNotFound)
 	left, err := passkeys.AuthenticatorsByUser(ctx, u.ID)
 	must(t, "AuthenticatorsByUser", err)
-	if len(left) != 1 || string(left[0].CredentialID) != string(keys[1].CredentialID) || accounts(u.ID) != 2 || accounts(other.ID) != 1 {
+	if len(left) != 1 || !bytes.Equal(left[0].CredentialID, keys[1].CredentialID) || accounts(u.ID) != 2 || accounts(other.ID) != 1 {
 		t.Errorf("left: %+v, %d and %d accounts", left, accounts(u.ID), accounts(other.ID))
 	}
 
@@ -91,7 +92,9 @@ func testManagement(t *testing.T, a ginauth.Adapter) {
 func testLock(t *testing.T, a ginauth.Adapter) {
 	ctx := t.Context()
 	manage, passkeys, tx := further[ginauth.ManagementAdapter](t, a), further[ginauth.PasskeyAdapter](t, a), further[ginauth.TxAdapter](t, a)
-	wantErr(t, "LockUser of nobody", tx.InTx(ctx, func(tx ginauth.Adapter) error { return tx.(ginauth.ManagementAdapter).LockUser(ctx, "nobody") }), ginauth.ErrNotFound)
+	wantErr(t, "LockUser of nobody", tx.InTx(ctx, func(tx ginauth.Adapter) error {
+		return further[ginauth.ManagementAdapter](t, tx).LockUser(ctx, "nobody")
+	}), ginauth.ErrNotFound)
 	for range 20 {
 		u := newUser(t, a)
 		keys := []ginauth.Authenticator{newPasskey(u), newPasskey(u)}
@@ -101,17 +104,18 @@ func testLock(t *testing.T, a ginauth.Adapter) {
 		}
 		wantOne(t, "removing", together(2, func(i int) error {
 			return tx.InTx(ctx, func(tx ginauth.Adapter) error {
-				if err := tx.(ginauth.ManagementAdapter).LockUser(ctx, u.ID); err != nil {
+				manage := further[ginauth.ManagementAdapter](t, tx)
+				if err := manage.LockUser(ctx, u.ID); err != nil {
 					return err
 				}
-				list, err := tx.(ginauth.PasskeyAdapter).AuthenticatorsByUser(ctx, u.ID)
+				list, err := further[ginauth.PasskeyAdapter](t, tx).AuthenticatorsByUser(ctx, u.ID)
 				if err != nil {
 					return err
 				}
 				if len(list) == 1 {
 					return ginauth.ErrConflict
 				}
-				return tx.(ginauth.ManagementAdapter).DeleteAuthenticator(ctx, keys[i])
+				return manage.DeleteAuthenticator(ctx, keys[i])
 			})
 		}), ginauth.ErrConflict)
 	}
