@@ -170,7 +170,7 @@ start_mariadb() {
 		DELETE FROM mysql.global_priv WHERE User <> 'mariadb.sys' AND NOT (User = 'root' AND Host = 'localhost');
 		FLUSH PRIVILEGES;
 		CREATE USER 'ginauth'@'127.0.0.1' IDENTIFIED BY '$password';
-		GRANT ALL PRIVILEGES ON *.* TO 'ginauth'@'127.0.0.1';
+		GRANT ALL PRIVILEGES ON *.* TO 'ginauth'@'127.0.0.1' WITH GRANT OPTION;
 		CREATE DATABASE ginauth;
 	SQL
 	MYSQL_PWD=$password wait_ready MariaDB "$mariadb_pid" "$dir/mariadb.log" \

@@ -50,8 +50,13 @@ func command(ctx context.Context, args []string) (ok bool, err error) {
 	flags.IntVar(&sz.commits, "commits", sz.commits, "connections cut at COMMIT, per database")
 	flags.IntVar(&sz.conflicts, "conflicts", sz.conflicts, "transactions under conflicts, per database")
 	flags.DurationVar(&sz.load, "load", sz.load, "time under load while connections are killed, and for each slow database")
-	flags.IntVar(&sz.disk, "disks", sz.disk, "full disks")
+	flags.IntVar(&sz.disk, "disks", sz.disk, "full disks, per database")
 	flags.IntVar(&sz.redis, "redis", sz.redis, "rounds without Redis")
+	flags.IntVar(&sz.stores, "stores", sz.stores, "flow stores lost, in each way")
+	flags.IntVar(&sz.readOnly, "failovers", sz.readOnly, "failovers to a database that only reads, per database")
+	flags.IntVar(&sz.locks, "locks", sz.locks, "rows that somebody else has locked, per database")
+	flags.IntVar(&sz.cutOff, "cutoffs", sz.cutOff, "times that one of three processes loses its database, per database")
+	flags.IntVar(&sz.powerCuts, "powercuts", sz.powerCuts, "power cuts of a machine with SQLite")
 	flags.IntVar(&sz.kills, "kills", envInt("KILLS", sz.kills), "kill -9 of the server, per database (KILLS)")
 	flags.IntVar(&sz.rounds, "rounds", sz.rounds, "rounds of each race; 1000 is the whole count")
 	flags.IntVar(&sz.crowd, "crowd", sz.crowd, "how many take part in the biggest race; 100 is the whole count")
@@ -97,7 +102,7 @@ func command(ctx context.Context, args []string) (ok bool, err error) {
 func full() size {
 	return size{
 		repeat: 8, commits: 200, conflicts: 3500, load: 15 * time.Second, disk: 20, redis: 20,
-		kills: 300, rounds: 100, crowd: 100, ceremonies: 10000, rotation: 200,
+		stores: 20, readOnly: 20, locks: 200, cutOff: 10, powerCuts: 200, kills: 300, rounds: 100, crowd: 100, ceremonies: 10000, rotation: 200,
 	}
 }
 
@@ -130,12 +135,14 @@ func (r result) String() string {
 // report prints the table and says whether everything passed.
 func report(results []result) bool {
 	fmt.Printf("\n%-22s %-9s %7s  %8s\n", "what", "database", "times", "took")
-	var passed, failed, skipped int
+	var passed, failed, skipped, refused int
 	var tried int64
 	for _, r := range results {
 		fmt.Println(r)
 		tried += r.tried
 		switch {
+		case r.refused:
+			refused++
 		case r.skipped != "":
 			skipped++
 		case r.failed > 0:
@@ -149,8 +156,8 @@ func report(results []result) bool {
 		failed += skipped
 		skipped = 0
 	}
-	if skipped > 0 {
-		fmt.Printf("%d skipped\n", skipped)
+	if skipped+refused > 0 {
+		fmt.Printf("%d skipped\n", skipped+refused)
 	}
 	fmt.Printf("%d passed, %d failed\n", passed, failed)
 	// A run of nothing is no success.

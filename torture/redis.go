@@ -107,12 +107,12 @@ func redisInstances(ctx context.Context, t *trial) error {
 func (t *trial) midway(ctx context.Context, s *browser.Site) (*browser.Browser, *browser.Attempt) {
 	b := browser.New(s)
 	if a, err := b.Register(ctx, newEmail()); err != nil {
-		t.failf("with Redis: %s", a)
+		t.failf("before the store is lost: %s", a)
 		return nil, nil
 	}
 	attempt, a, err := b.BeginSignIn(ctx, b.Passkeys[0], "")
 	if err != nil {
-		t.failf("with Redis: %s", a)
+		t.failf("before the store is lost: %s", a)
 		return nil, nil
 	}
 	return b, attempt
@@ -165,6 +165,6 @@ func (t *trial) unreachable(ctx context.Context, s *browser.Site, setDown func(b
 
 func (t *trial) stillSignedIn(ctx context.Context, b *browser.Browser) {
 	if a, err := b.Session(ctx); err != nil {
-		t.failf("without Redis somebody is signed out: %s", a)
+		t.failf("somebody is signed out: %s", a)
 	}
 }

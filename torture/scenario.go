@@ -17,6 +17,10 @@ import (
 	"github.com/ginauth/ginauth/torture/internal/site"
 )
 
+// errRefused says that this machine does not allow what a scenario needs. Unlike a database that
+// was not configured, nobody can help that.
+var errRefused = errors.New("refused by this machine")
+
 // deadline is how long an answer may take when storage does not: ginauth's own five seconds and
 // what a busy machine adds.
 const deadline = 7 * time.Second
@@ -28,8 +32,13 @@ type size struct {
 	commits    int           // connections cut at COMMIT, per database
 	conflicts  int           // transactions under conflicts, per database
 	load       time.Duration // under killed connections and for each slow database
-	disk       int           // full disks
+	disk       int           // full disks, per database
 	redis      int           // rounds without Redis
+	stores     int           // flow stores lost, in each way
+	readOnly   int           // failovers to a database that only reads, per database
+	locks      int           // rows that somebody else has locked, per database
+	cutOff     int           // times that one of three processes loses its database, per database
+	powerCuts  int           // of a machine with SQLite
 	kills      int           // of the server process, per database
 	rounds     int           // of each race; its full count is 1000
 	crowd      int           // how many take part in the biggest race; 100 is the whole count
@@ -113,6 +122,7 @@ type result struct {
 	first, notes     []string
 	took             time.Duration
 	skipped          string
+	refused          bool // nobody can help that it was skipped
 }
 
 // lab has one database of each engine, for one scenario after the other.
@@ -155,7 +165,7 @@ func (l *lab) run(ctx context.Context, s scenario, engine string) result {
 		t.checkInvariants(ctx, "at the end")
 	}
 	r := result{scenario: s.name, engine: engine, took: time.Since(start)}
-	if errors.Is(err, database.ErrNotConfigured) {
+	if r.refused = errors.Is(err, errRefused); r.refused || errors.Is(err, database.ErrNotConfigured) {
 		r.skipped = err.Error()
 		return r
 	}

@@ -8,6 +8,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -92,6 +93,8 @@ type Options struct {
 	Pool int
 	// ReadTimeout bounds how long MariaDB's driver waits for an answer.
 	ReadTimeout time.Duration
+	// User, when set, connects to MariaDB instead of the usual one, with the same password.
+	User string
 	// Settings are variables of the session, or pragmas of SQLite.
 	Settings map[string]string
 }
@@ -143,12 +146,11 @@ func (d *Database) newSQLite() error {
 	d.URL = "sqlite://" + path
 	d.drop = func(context.Context) error { return os.RemoveAll(dir) }
 	d.connect = func(_ string, o Options) (driver.Connector, error) {
-		// As the example opens it.
-		query := url.Values{
-			"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)"},
-			"_txlock": {"immediate"},
-		}
-		for k, v := range o.Settings {
+		// As the example opens it, but for the settings.
+		pragmas := map[string]string{"busy_timeout": "5000", "journal_mode": "WAL", "foreign_keys": "1"}
+		maps.Copy(pragmas, o.Settings)
+		query := url.Values{"_txlock": {"immediate"}}
+		for k, v := range pragmas {
 			query.Add("_pragma", k+"("+v+")")
 		}
 		return dsnConnector{"file:" + path + "?" + query.Encode()}, nil
@@ -229,6 +231,9 @@ func (d *Database) newMariaDB(ctx context.Context) error {
 		cfg := base.Clone()
 		cfg.Addr, cfg.ParseTime, cfg.Loc = address, true, time.UTC
 		cfg.Logger = &mysql.NopLogger{}
+		if o.User != "" {
+			cfg.User = o.User
+		}
 		cfg.Params, cfg.ReadTimeout = o.Settings, o.ReadTimeout
 		return mysql.NewConnector(cfg)
 	}
