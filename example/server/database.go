@@ -58,7 +58,7 @@ func ping(ctx context.Context, db interface {
 
 func databaseFor(address string) (*sql.DB, schema.Dialect, error) {
 	if address == "" {
-		return openSQLite(defaultDatabase)
+		return openSQLite(defaultDatabase, nil)
 	}
 	u, err := url.Parse(address)
 	if err != nil {
@@ -77,7 +77,7 @@ func databaseFor(address string) (*sql.DB, schema.Dialect, error) {
 		if u.Host != "" || u.Path == "" {
 			return nil, nil, errors.New("has no absolute path; write sqlite:///path/to/file.db with three slashes")
 		}
-		return openSQLite(u.Path)
+		return openSQLite(u.Path, u.Query())
 	}
 	return nil, nil, fmt.Errorf("begins with %q; use postgres://user:password@host:port/name, mysql://user:password@host:port/name or sqlite:///path/to/file.db", u.Scheme+":")
 }
@@ -122,8 +122,9 @@ func openMySQL(u *url.URL) (*sql.DB, schema.Dialect, error) {
 }
 
 // openSQLite opens a file so that readers do not wait for a writer, and writers wait for each
-// other instead of failing: a transaction takes the lock when it begins.
-func openSQLite(path string) (*sql.DB, schema.Dialect, error) {
+// other instead of failing: a transaction takes the lock when it begins. The driver's parameters in
+// extra come on top.
+func openSQLite(path string, extra url.Values) (*sql.DB, schema.Dialect, error) {
 	// A new file is its owner's alone; SQLite would let everybody read who are the users.
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // whoever runs the server chooses the file
 	if err != nil {
@@ -135,6 +136,9 @@ func openSQLite(path string) (*sql.DB, schema.Dialect, error) {
 	query := url.Values{
 		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(1)"},
 		"_txlock": {"immediate"},
+	}
+	for name, values := range extra {
+		query[name] = append(query[name], values...)
 	}
 	dsn := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}
 	db, err := sql.Open("sqlite", dsn.String())

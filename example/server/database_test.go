@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,7 +40,7 @@ func TestOpenDatabaseRefuses(t *testing.T) {
 func TestOpenSQLite(t *testing.T) {
 	// What is special in a URL is not special in a file's name.
 	path := filepath.Join(t.TempDir(), "a b?c#d%20.db")
-	db, _, err := openSQLite(path)
+	db, _, err := openSQLite(path, url.Values{"_pragma": {"synchronous(NORMAL)"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,8 +56,12 @@ func TestOpenSQLite(t *testing.T) {
 	if err := db.QueryRowContext(t.Context(), "PRAGMA busy_timeout").Scan(&timeout); err != nil {
 		t.Fatal(err)
 	}
-	if mode != "wal" || keys != 1 || timeout != 5000 {
-		t.Errorf("journal_mode %s, foreign_keys %d, busy_timeout %d", mode, keys, timeout)
+	var synchronous int // NORMAL is 1, and 2 is what it is otherwise
+	if err := db.QueryRowContext(t.Context(), "PRAGMA synchronous").Scan(&synchronous); err != nil {
+		t.Fatal(err)
+	}
+	if mode != "wal" || keys != 1 || timeout != 5000 || synchronous != 1 {
+		t.Errorf("journal_mode %s, foreign_keys %d, busy_timeout %d, synchronous %d", mode, keys, timeout, synchronous)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
