@@ -29,7 +29,7 @@ var long = []string{"silence", "slow", "soak", "race: step-up too late"}
 func TestScenarios(t *testing.T) {
 	l := newLab(size{
 		repeat: 1, every: 23, commits: 6, conflicts: 32, load: time.Second, disk: 2, redis: 1,
-		stores: 1, readOnly: 3, locks: 16, cutOff: 2, powerCuts: 6, kills: 2, rounds: 1, crowd: 16,
+		stores: 1, readOnly: 3, locks: 2, cutOff: 2, powerCuts: 6, kills: 2, rounds: 1, crowd: 16,
 		ceremonies: 30, rotation: 2, example: buildExample(t),
 	})
 	t.Cleanup(func() {

@@ -142,9 +142,15 @@ func (d *Database) newSQLite() error {
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(dir, "auth.db")
-	d.URL = "sqlite://" + path
+	d.atFile(filepath.Join(dir, "auth.db"))
 	d.drop = func(context.Context) error { return os.RemoveAll(dir) }
+	return nil
+}
+
+// atFile makes d the database in a file.
+func (d *Database) atFile(path string) {
+	d.URL = "sqlite://" + path
+	d.drop = func(context.Context) error { return nil }
 	d.connect = func(_ string, o Options) (driver.Connector, error) {
 		// As the example opens it, but for the settings.
 		pragmas := map[string]string{"busy_timeout": "5000", "journal_mode": "WAL", "foreign_keys": "1"}
@@ -155,7 +161,6 @@ func (d *Database) newSQLite() error {
 		}
 		return dsnConnector{"file:" + path + "?" + query.Encode()}, nil
 	}
-	return nil
 }
 
 // dsnConnector is a connector for modernc.org/sqlite, which has none.
