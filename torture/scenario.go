@@ -17,10 +17,6 @@ import (
 	"github.com/ginauth/ginauth/torture/internal/site"
 )
 
-// errRefused says that this machine does not allow what a scenario needs. Unlike a database that
-// was not configured, nobody can help that.
-var errRefused = errors.New("refused by this machine")
-
 // deadline is how long an answer may take when storage does not: ginauth's own five seconds and
 // what a busy machine adds.
 const deadline = 7 * time.Second
@@ -165,7 +161,7 @@ func (l *lab) run(ctx context.Context, s scenario, engine string) result {
 		t.checkInvariants(ctx, "at the end")
 	}
 	r := result{scenario: s.name, engine: engine, took: time.Since(start)}
-	if r.refused = errors.Is(err, errRefused); r.refused || errors.Is(err, database.ErrNotConfigured) {
+	if r.refused = errors.Is(err, database.ErrRefused); r.refused || errors.Is(err, database.ErrNotConfigured) {
 		r.skipped = err.Error()
 		return r
 	}

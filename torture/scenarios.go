@@ -17,6 +17,7 @@ func scenarios() []scenario {
 		{"kill -9", all, kill9},
 		{"power cut", []string{database.SQLite}, steady(powerCuts)},
 		{"disk", []string{database.SQLite}, disk},
+		{"disk of a server", []string{database.Postgres}, steady(fullDisk)},
 		{"read-only", all, steady(readOnly)},
 		{"locked", all, steady(locks)},
 		{"overtaken", all, late},

@@ -48,3 +48,17 @@ func (t *trial) noOrphans(ctx context.Context, s *browser.Site) {
 }
 
 func poolOf(n int) database.Options { return database.Options{Pool: n} }
+
+// within runs a part of a trial on another database.
+func (t *trial) within(db *database.Database, run func(c *trial) error) error {
+	c := &trial{Database: db, size: t.size}
+	err := run(c)
+	t.tried.Add(c.tried.Load())
+	for _, text := range c.notes {
+		t.notef("%s", text)
+	}
+	for _, text := range c.first {
+		t.failf("%s", text)
+	}
+	return err
+}

@@ -74,6 +74,11 @@ func New(ctx context.Context, engine string) (*Database, error) {
 	if err != nil {
 		return nil, err
 	}
+	return d.filled(ctx)
+}
+
+// filled is d with a pool and ginauth's tables.
+func (d *Database) filled(ctx context.Context) (_ *Database, err error) {
 	if d.Bun, err = d.Open(Options{}); err != nil {
 		return nil, err
 	}
@@ -178,11 +183,16 @@ func (d *Database) newPostgres(ctx context.Context) error {
 	if err != nil {
 		return errors.New("GINAUTH_TEST_POSTGRES is no URL")
 	}
-	admin, err := sql.Open("pgx", address)
+	return d.postgresAt(ctx, u, "")
+}
+
+// postgresAt makes d a new database of a server. Options are those of CREATE DATABASE.
+func (d *Database) postgresAt(ctx context.Context, u *url.URL, options string) error {
+	admin, err := sql.Open("pgx", u.String())
 	if err != nil {
 		return err
 	}
-	if _, err := admin.ExecContext(ctx, `CREATE DATABASE "`+d.name+`"`); err != nil {
+	if _, err := admin.ExecContext(ctx, `CREATE DATABASE "`+d.name+`"`+options); err != nil {
 		return errors.Join(err, admin.Close())
 	}
 	d.drop = func(ctx context.Context) error {
