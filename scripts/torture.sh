@@ -2,11 +2,11 @@
 # Breaks things on purpose while people sign up and in, on PostgreSQL, MariaDB and SQLite:
 #
 #   scripts/torture.sh                       everything but the soak
-#   scripts/torture.sh -kills 1000 'kill -9' one scenario, with another size
+#   scripts/torture.sh -kills 5000 'kill -9' one scenario, with another size
 #   scripts/torture.sh soak -minutes 10      mixed traffic, with a look at what is in use
 #   scripts/torture.sh -help                 the sizes;  -list  the scenarios
 #
-#   KILLS         kill -9 of the server, per database (300)
+#   KILLS         kill -9 of the server, per database (1000)
 #   TORTURE_RACE  1 looks for data races too, which takes several times as long
 #
 # It ends with a table and the line "N passed, N failed".

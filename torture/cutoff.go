@@ -41,15 +41,11 @@ func cutOff(ctx context.Context, t *trial) error {
 		return err
 	}
 	defer t.stopProcess(alone)
-	others := &browser.Site{}
-	for range 2 {
-		p, err := t.startExample(ctx, secret)
-		if err != nil {
-			return err
-		}
-		defer t.stopProcess(p)
-		others.Instances = append(others.Instances, p.Send)
+	others, stopOthers, err := t.processes(ctx, 2, secret)
+	if err != nil {
+		return err
 	}
+	defer stopOthers()
 	load, stop := context.WithCancel(ctx)
 	defer stop()
 	var served atomic.Int64

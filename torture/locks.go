@@ -164,7 +164,7 @@ func (w *waiting) wave(ctx context.Context, first, end int) (err error) {
 		err = release(people)
 	}
 	group.Wait()
-	if err = errors.Join(err, release(people)); err != nil {
+	if err := errors.Join(err, release(people)); err != nil {
 		return err
 	}
 	for _, p := range people {

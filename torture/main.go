@@ -102,7 +102,7 @@ func command(ctx context.Context, args []string) (ok bool, err error) {
 func full() size {
 	return size{
 		repeat: 8, commits: 200, conflicts: 3500, load: 15 * time.Second, disk: 20, redis: 20,
-		stores: 20, readOnly: 20, locks: 200, cutOff: 10, powerCuts: 200, kills: 300, rounds: 100, crowd: 100, ceremonies: 10000, rotation: 200,
+		stores: 20, readOnly: 20, locks: 200, cutOff: 10, powerCuts: 200, kills: 1000, rounds: 100, crowd: 100, ceremonies: 10000, rotation: 200,
 	}
 }
 

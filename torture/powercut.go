@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -148,19 +149,30 @@ func (p *powerCut) cut(ctx context.Context) (people []*victim, left *remains, er
 	dark = true
 	mu.Unlock()
 	if err = p.process.Freeze(); err == nil {
-		left, err = p.copy()
+		left, err = p.copy(ctx)
 	}
 	err = errors.Join(err, p.process.Thaw())
 	group.Wait()
 	return people, left, err
 }
 
-func (p *powerCut) copy() (*remains, error) {
-	b, err := os.ReadFile(p.File())
+// copy lets another process read the files: when this one closed them, it would lose the locks of its
+// own connections (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+func (p *powerCut) copy(ctx context.Context) (*remains, error) {
+	dir, err := os.MkdirTemp("", "ginauth-powercut-")
 	if err != nil {
 		return nil, err
 	}
-	wal, err := database.ReadWAL(p.File())
+	defer func() { _ = os.RemoveAll(dir) }()
+	if out, err := exec.CommandContext(ctx, "cp", p.File(), p.File()+"-wal", p.File()+"-shm", dir).CombinedOutput(); err != nil { //nolint:gosec // G204: of a database that was made here
+		return nil, fmt.Errorf("cp: %w: %s", err, out)
+	}
+	path := filepath.Join(dir, filepath.Base(p.File()))
+	b, err := os.ReadFile(path) //nolint:gosec // G304: as above
+	if err != nil {
+		return nil, err
+	}
+	wal, err := database.ReadWAL(path)
 	return &remains{b, wal}, err
 }
 
@@ -219,7 +231,7 @@ func (p *powerCut) on(ctx context.Context, file, wal []byte, look func(db *datab
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	path := filepath.Join(dir, "auth.db")
 	if err := errors.Join(os.WriteFile(path, file, 0o600), os.WriteFile(path+"-wal", wal, 0o600)); err != nil {
 		return err

@@ -174,7 +174,7 @@ func (t *trial) processes(ctx context.Context, n int, settings ...string) (*brow
 			}
 		}
 	}
-	settings = append(settings, "AUTH_SECRET="+site.NewSecret())
+	settings = append([]string{"AUTH_SECRET=" + site.NewSecret()}, settings...)
 	for range n {
 		p, err := t.startExample(ctx, settings...)
 		if err != nil {

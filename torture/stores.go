@@ -28,7 +28,7 @@ func storesLost(ctx context.Context, t *trial) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	key := []byte(site.NewSecret())
 	s, stop, err := t.oneServer(site.Options{FlowStore: files{gorilla.NewFilesystemStore(dir, key[:32], key[:32])}}, poolOf(4))
 	if err != nil {

@@ -71,7 +71,7 @@ func (d *Database) postgresReplica(pool int) (*Replica, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	alter := func(ctx context.Context, on bool) error {
-		_, err := admin.ExecContext(ctx, fmt.Sprintf(`ALTER DATABASE "%s" SET default_transaction_read_only = %t`, d.name, on))
+		_, err := admin.ExecContext(ctx, fmt.Sprintf("ALTER DATABASE %s SET default_transaction_read_only = %t", d.name, on))
 		return err
 	}
 	ways := []Way{
@@ -111,12 +111,12 @@ func (d *Database) mariaDBReplica(ctx context.Context, pool int) (*Replica, erro
 	password, _ := u.User.Password()
 	user := d.name
 	drop := func(ctx context.Context) error {
-		_, err := d.Bun.ExecContext(ctx, fmt.Sprintf("DROP USER IF EXISTS `%s`@`%%`", user))
+		_, err := d.Bun.ExecContext(ctx, "DROP USER IF EXISTS "+user)
 		return err
 	}
 	for _, query := range []string{
-		fmt.Sprintf("CREATE USER `%s`@`%%` IDENTIFIED BY '%s'", user, strings.ReplaceAll(password, "'", "''")),
-		fmt.Sprintf("GRANT SELECT, INSERT, UPDATE, DELETE ON `%s`.* TO `%s`@`%%`", d.name, user),
+		"CREATE USER " + user + " IDENTIFIED BY '" + strings.ReplaceAll(password, "'", "''") + "'",
+		"GRANT SELECT, INSERT, UPDATE, DELETE ON " + d.name + ".* TO " + user,
 	} {
 		if _, err := d.Bun.ExecContext(ctx, query); err != nil {
 			return nil, errors.Join(fmt.Errorf("the user of GINAUTH_TEST_MYSQL must be allowed to make users and to grant: %w", err), drop(ctx))
@@ -136,7 +136,7 @@ func (d *Database) mariaDBReplica(ctx context.Context, pool int) (*Replica, erro
 			if err := global(ctx, on); err != nil {
 				return err
 			}
-			if _, err := d.Bun.ExecContext(ctx, fmt.Sprintf("KILL USER '%s'", user)); err != nil {
+			if _, err := d.Bun.ExecContext(ctx, "KILL USER "+user); err != nil {
 				return err
 			}
 			return onEvery(ctx, db.DB, pool, "SELECT 1")

@@ -38,9 +38,12 @@ type Small struct {
 
 	admin   *sql.DB
 	command *exec.Cmd
-	ended   chan error
+	ended   chan ended
 	dir     string
 }
+
+// ended is why the server is not there any more.
+type ended struct{ why error }
 
 // NewSmall starts a server with an empty database on it. The disk is a tmpfs that is mounted in a
 // namespace of the server's own, so nobody else sees it and it goes with the server. Where that is
@@ -54,7 +57,7 @@ func NewSmall(ctx context.Context) (*Small, error) {
 		return nil, fmt.Errorf("the server of PostgreSQL is not installed: %w", ErrNotConfigured)
 	}
 	program := slices.Max(programs)
-	s := &Small{ended: make(chan error, 1)}
+	s := &Small{ended: make(chan ended, 1)}
 	if s.dir, err = os.MkdirTemp("", "ginauth-small-"); err != nil {
 		return nil, err
 	}
@@ -162,10 +165,10 @@ func (s *Small) serve(uid, gid int, disk string, command ...string) error {
 		err := s.command.Wait()
 		text := strings.TrimSpace(log.String())
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && (exit.ExitCode() == 77 || strings.HasPrefix(text, "unshare:")) {
-			s.ended <- fmt.Errorf("a disk of its own: %w: %s", ErrRefused, text)
+			s.ended <- ended{fmt.Errorf("a disk of its own: %w: %s", ErrRefused, text)}
 			return
 		}
-		s.ended <- fmt.Errorf("PostgreSQL ended: %v: %s", err, text) //nolint:errorlint // there may be none
+		s.ended <- ended{fmt.Errorf("PostgreSQL ended: %v: %s", err, text)} //nolint:errorlint // there may be none
 	}()
 	return nil
 }
@@ -181,9 +184,9 @@ func (s *Small) ready(ctx context.Context) error {
 			return fmt.Errorf("PostgreSQL does not answer: %w", err)
 		}
 		select {
-		case err := <-s.ended:
+		case end := <-s.ended:
 			s.command = nil
-			return err
+			return end.why
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
@@ -211,7 +214,7 @@ func (s *Small) Fill(ctx context.Context) error {
 	}
 	for rows := 1024; rows > 0; rows /= 4 {
 		for {
-			_, err := s.admin.ExecContext(ctx, "INSERT INTO ballast SELECT repeat('x', 8000) FROM generate_series(1, "+strconv.Itoa(rows)+")")
+			_, err := s.admin.ExecContext(ctx, "INSERT INTO ballast SELECT repeat('x', 8000) FROM generate_series(1, $1::int)", rows)
 			if state := (interface{ SQLState() string })(nil); errors.As(err, &state) && state.SQLState() == "53100" {
 				break
 			}

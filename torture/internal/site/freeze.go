@@ -29,7 +29,7 @@ func (p *Process) Thaw() error { return p.command.Process.Signal(syscall.SIGCONT
 
 // running says whether a thread of the process is in another state than T, stopped (proc(5)).
 func (p *Process) running() (bool, error) {
-	threads, err := filepath.Glob(filepath.Join("/proc", strconv.Itoa(p.PID()), "task", "*", "stat"))
+	threads, err := filepath.Glob("/proc/" + strconv.Itoa(p.PID()) + "/task/*/stat")
 	if err != nil {
 		return false, err
 	}
