@@ -40,9 +40,9 @@ func decode(b []byte, depth int) (any, []byte, error) {
 	}
 	switch major {
 	case 0:
-		return int(n), b, nil
+		return int(n), b, nil //nolint:gosec // at most maxInt, as is the next
 	case 1:
-		return -1 - int(n), b, nil
+		return -1 - int(n), b, nil //nolint:gosec // see above
 	case 2, 3:
 		if n > uint64(len(b)) {
 			return nil, nil, ErrCBOR

@@ -33,7 +33,7 @@ func Dir(tb testing.TB) string {
 	if _, err := exec.LookPath("node"); err != nil {
 		missing("no node to run JavaScript with: %v", err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "node_modules", "@auth", "core")); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, "node_modules", "@auth", "core")); err != nil { //nolint:gosec // whoever runs the tests names the folder
 		missing("run `npm ci` in the conformance folder first: %v", err)
 	}
 	return dir
@@ -79,8 +79,7 @@ func Start(tb testing.TB) *Oracle {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
-		in.Close()
-		if err := cmd.Wait(); err != nil {
+		if err := errors.Join(in.Close(), cmd.Wait()); err != nil {
 			tb.Errorf("oracle.mjs: %v", err)
 		}
 	})
