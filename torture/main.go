@@ -62,6 +62,7 @@ func command(ctx context.Context, args []string) (ok bool, err error) {
 	flags.IntVar(&sz.crowd, "crowd", sz.crowd, "how many take part in the biggest race; 100 is the whole count")
 	flags.IntVar(&sz.ceremonies, "ceremonies", sz.ceremonies, "ceremonies across three processes")
 	flags.IntVar(&sz.rotation, "rotation", sz.rotation, "requests of each person at each step of a roll-out")
+	flags.IntVar(&sz.timing, "timing", sz.timing, "requests about somebody, and about nobody, of each guess")
 	minutes := flags.Float64("minutes", 10, "length of the soak")
 	flags.StringVar(&sz.example, "example", "../bin/example", "program of the example server")
 	list := flags.Bool("list", false, "list the scenarios")
@@ -103,6 +104,7 @@ func full() size {
 	return size{
 		repeat: 8, commits: 200, conflicts: 3500, load: 15 * time.Second, disk: 20, redis: 20,
 		stores: 20, readOnly: 20, locks: 200, cutOff: 10, powerCuts: 200, kills: 1000, rounds: 100, crowd: 100, ceremonies: 10000, rotation: 200,
+		timing: 5000,
 	}
 }
 

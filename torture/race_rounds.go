@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"time"
 
@@ -116,8 +115,7 @@ func sameAddress(ctx context.Context, r *racing) error {
 
 // sameCredential registers one credential ID for two people.
 func sameCredential(ctx context.Context, r *racing) error {
-	id := make([]byte, 32)
-	_, _ = rand.Read(id) // never fails
+	id := browser.NewID()
 	emails := []string{newEmail(), newEmail()}
 	send := make([]func() browser.Answer, 2)
 	for i := range send {

@@ -40,6 +40,7 @@ type size struct {
 	crowd      int           // how many take part in the biggest race; 100 is the whole count
 	ceremonies int           // across three processes
 	rotation   int           // requests of each person at each step
+	timing     int           // requests about somebody, and as many about nobody
 	soak       time.Duration
 	// example is the example server's program.
 	example string

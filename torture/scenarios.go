@@ -28,6 +28,9 @@ func scenarios() []scenario {
 		{"flow stores lost", []string{database.SQLite}, steady(storesLost)},
 		{"secret rotation", all, secrets},
 		{"new flow encoding", all, encodings},
+		{"timing", []string{database.SQLite, database.Postgres}, timing},
+		{"abuse", all, abuse},
+		{"RSA-4096", servers, longestKeys},
 		{"soak", []string{database.Postgres}, soak},
 	}
 	for _, r := range races() {

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 }
 
 // long are the scenarios that do nothing in a few seconds.
-var long = []string{"silence", "slow", "soak", "race: step-up too late"}
+var long = []string{"silence", "slow", "soak", "timing", "RSA-4096", "race: step-up too late"}
 
 // TestScenarios does a little of everything; scripts/torture.sh does all of it.
 func TestScenarios(t *testing.T) {

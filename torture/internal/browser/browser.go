@@ -3,6 +3,7 @@ package browser
 
 import (
 	"context"
+	"crypto"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -51,6 +52,10 @@ func (s *Site) send(r *http.Request) (*http.Response, error) {
 type Browser struct {
 	Site     *Site
 	Passkeys []*Passkey
+	// Address is the client's IP address as a proxy tells it; empty for none.
+	Address string
+	// Key is the key of the passkeys that are made; nil for a new one each.
+	Key crypto.Signer
 
 	cookies map[string]string
 	csrf    string
@@ -65,7 +70,9 @@ type Answer struct {
 	Body    []byte
 	URL     string
 	Cookies []*http.Cookie
-	Err     error
+	// RetryAfter is the header of that name, in seconds.
+	RetryAfter string
+	Err        error
 }
 
 // Code is the error that the client is told, or "".
@@ -119,6 +126,9 @@ func (b *Browser) do(ctx context.Context, method, path string, form url.Values, 
 		r.Header.Set("X-Auth-Return-Redirect", "1")
 		r.Header.Set("Origin", Origin)
 	}
+	if b.Address != "" {
+		r.Header.Set("X-Forwarded-For", b.Address)
+	}
 	var pairs []string
 	for _, name := range slices.Sorted(maps.Keys(cookies)) {
 		pairs = append(pairs, name+"="+cookies[name])
@@ -129,7 +139,7 @@ func (b *Browser) do(ctx context.Context, method, path string, form url.Values, 
 		return Answer{Err: err}
 	}
 	defer response.Body.Close()
-	a := Answer{Status: response.StatusCode, Cookies: response.Cookies()}
+	a := Answer{Status: response.StatusCode, Cookies: response.Cookies(), RetryAfter: response.Header.Get("Retry-After")}
 	if value, _ := a.Session(); value != "" {
 		b.Site.issued.Store(value, nil)
 	}
@@ -184,5 +194,5 @@ func (b *Browser) ForgetSession() { delete(b.cookies, sessionCookie) }
 
 // Clone returns another window with the same cookies and passkeys.
 func (b *Browser) Clone() *Browser {
-	return &Browser{Site: b.Site, Passkeys: b.Passkeys, cookies: maps.Clone(b.cookies), csrf: b.csrf}
+	return &Browser{Site: b.Site, Passkeys: b.Passkeys, Address: b.Address, Key: b.Key, cookies: maps.Clone(b.cookies), csrf: b.csrf}
 }

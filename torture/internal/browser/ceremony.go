@@ -69,6 +69,12 @@ func (b *Browser) options(ctx context.Context, action, email string) (json.RawMe
 	return answer.Options, a, nil
 }
 
+// Options asks for the options to sign in with any passkey of an address, as a page does that has
+// the address typed in; the browser's CSRF token is not needed.
+func (b *Browser) Options(ctx context.Context, email string) Answer {
+	return b.get(ctx, "/auth/webauthn-options/passkey?"+url.Values{"action": {"authenticate"}, "email": {email}}.Encode())
+}
+
 func (b *Browser) attempt(action, data, email string) *Attempt {
 	form := url.Values{"action": {action}, "data": {data}, "csrfToken": {b.csrf}, "callbackUrl": {Origin + "/"}}
 	if email != "" {
@@ -84,7 +90,7 @@ func (b *Browser) BeginRegister(ctx context.Context, email string, credentialID 
 	if err != nil {
 		return nil, a, err
 	}
-	p, data, err := create(options, credentialID)
+	p, data, err := create(options, credentialID, b.Key)
 	if err != nil {
 		return nil, a, err
 	}

@@ -50,11 +50,11 @@ var _ interface {
 } = (*conn)(nil)
 
 // step executes one statement, unless it fails.
-func (c *conn) step(ctx context.Context, verb string, do func() error) error {
+func (c *conn) step(ctx context.Context, query string, do func() error) error {
 	if c.dead {
 		return driver.ErrBadConn
 	}
-	f, fails := c.controller.next(verb, false)
+	f, fails := c.controller.next(query, false)
 	if !fails {
 		return do()
 	}
@@ -131,7 +131,7 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 	if !ok {
 		return nil, driver.ErrSkip
 	}
-	err = c.step(ctx, verbOf(query), func() error {
+	err = c.step(ctx, query, func() error {
 		res, err = execer.ExecContext(ctx, query, args)
 		return err
 	})
@@ -150,7 +150,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	if c.dead {
 		return nil, driver.ErrBadConn
 	}
-	f, fails := c.controller.next(verbOf(query), true)
+	f, fails := c.controller.next(query, true)
 	if fails {
 		if err := c.wait(ctx, f); err != nil {
 			return nil, err

@@ -17,6 +17,8 @@ type Statement struct {
 	Verb string
 	// Rows says that it is a query.
 	Rows bool
+	// SQL is its text, or Verb alone.
+	SQL string
 }
 
 // Point is when a fault happens.
@@ -82,7 +84,8 @@ func (c *Controller) Disarm() (trace []Statement, fired int) {
 }
 
 // next counts a statement and asks about it.
-func (c *Controller) next(verb string, rows bool) (Fault, bool) {
+func (c *Controller) next(query string, rows bool) (Fault, bool) {
+	verb := verbOf(query)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.armed {
@@ -91,7 +94,7 @@ func (c *Controller) next(verb string, rows bool) (Fault, bool) {
 	if verb != "CONNECT" {
 		c.n++
 	}
-	s := Statement{N: c.n, Verb: verb, Rows: rows}
+	s := Statement{N: c.n, Verb: verb, Rows: rows, SQL: query}
 	if verb != "CONNECT" && len(c.trace) < 1000 {
 		c.trace = append(c.trace, s)
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -27,6 +28,10 @@ type Options struct {
 	FlowStore  sessions.Store
 	AddWithin  time.Duration
 	UpdateAge  time.Duration
+	// HideAccounts is that of the passkey provider.
+	HideAccounts bool
+	// RateLimit is disabled when nil: in most tests everybody comes from one address.
+	RateLimit *ginauth.RateLimitConfig
 }
 
 // InProcess is a server without a network.
@@ -43,7 +48,11 @@ func New(o Options) (*InProcess, error) {
 	s := &InProcess{}
 	r := gin.New()
 	passkey := providers.Passkey()
-	passkey.AddWithin = o.AddWithin
+	passkey.AddWithin, passkey.HideAccounts = o.AddWithin, o.HideAccounts
+	limits := ginauth.RateLimitConfig{Disabled: true}
+	if o.RateLimit != nil {
+		limits = *o.RateLimit
+	}
 	if o.Secret == "" {
 		o.Secret = NewSecret()
 	}
@@ -58,9 +67,8 @@ func New(o Options) (*InProcess, error) {
 		FlowStore:  o.FlowStore,
 		Providers:  []ginauth.Provider{passkey},
 		Session:    ginauth.SessionConfig{Strategy: o.Strategy, UpdateAge: o.UpdateAge},
-		// Everybody here comes from one address.
-		RateLimit: ginauth.RateLimitConfig{Disabled: true},
-		Logger:    slog.New(panicCounter{&s.Panics}),
+		RateLimit:  limits,
+		Logger:     slog.New(panicCounter{&s.Panics}),
 	})
 	if err != nil {
 		return nil, err
@@ -72,9 +80,15 @@ func New(o Options) (*InProcess, error) {
 // NewSecret returns a good secret.
 func NewSecret() string { return rand.Text() + rand.Text() }
 
+// TrustedProxy is where every request comes from, which tells the client's address in X-Forwarded-For.
+func TrustedProxy() netip.Prefix { return netip.MustParsePrefix("127.0.0.1/32") }
+
+const proxyAddress = "127.0.0.1:1024"
+
 // Send is a [browser.Instance].
 func (s *InProcess) Send(r *http.Request) (*http.Response, error) {
 	w := httptest.NewRecorder()
+	r.RemoteAddr = proxyAddress
 	s.handler.ServeHTTP(w, r)
 	return w.Result(), nil
 }
