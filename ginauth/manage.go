@@ -128,6 +128,9 @@ func (x *exchange) removePasskey(current *resolution, credentialID []byte) (remo
 		if err := tx.manage.LockUser(x.ctx, user.ID); err != nil {
 			return stored("lock user", err)
 		}
+		if err := x.stillSignedIn(tx, current); err != nil {
+			return err
+		}
 		row, err := tx.passkeys.AuthenticatorByCredentialID(x.ctx, credentialID)
 		if removed, err = found("authenticator", row, err); err != nil {
 			return err
@@ -153,6 +156,26 @@ func (x *exchange) removePasskey(current *resolution, credentialID []byte) (remo
 		return x.keepSignInTime(tx, current.session, next.row)
 	})
 	return removed, next, err
+}
+
+// stillSignedIn refuses who was signed in when the request came, and is not any more: a session that
+// has ended must not be followed by another. The user is locked, so all of them end before or after.
+func (x *exchange) stillSignedIn(tx storage, current *resolution) error {
+	switch {
+	case x.cfg.Session.Strategy == StrategyDatabase:
+		err := tx.sessions.DeleteSession(x.ctx, current.stored.Token)
+		if errors.Is(err, ErrNotFound) {
+			return ErrSignInNeeded
+		}
+		return stored("delete session", err)
+	case x.revocable():
+		ended, err := tokenEnded(x.ctx, tx, current.session.Claims)
+		if err == nil && ended {
+			return ErrSignInNeeded
+		}
+		return err
+	}
+	return nil
 }
 
 // mayRemove refuses when the sign-in is too long ago, and when there would be no way back in.

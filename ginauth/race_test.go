@@ -1,7 +1,9 @@
 package ginauth_test
 
 import (
+	"context"
 	"fmt"
+	"net/http"
 	"sync"
 	"testing"
 
@@ -116,25 +118,61 @@ func TestRace_AddAndSignOut(t *testing.T) {
 	}
 }
 
-// The session ends between the look at it and the transaction: then no passkey is added.
-func TestRace_SessionEndsWhileAdding(t *testing.T) {
-	var end func()
-	s := newSite(t, withHook(func() {
-		if end != nil {
-			end()
+// The session ends between the look at it and the transaction: then no passkey is added or removed,
+// and no other session follows.
+func TestRace_SessionEndsMeanwhile(t *testing.T) {
+	signOut := func(_ *site, c *testclient.Client, _ string) { c.SignOut() }
+	everywhere := func(s *site, _ *testclient.Client, user string) {
+		if err := s.auth.EndSessions(context.Background(), user); err != nil {
+			panic(err)
 		}
-	}))
-	c := s.browser(t)
-	c.SignUp("ada@example.com")
-	c.OtherDevice()
-	add := answered(c.Clone(), "?action=register")
-	end = func() { end = nil; c.SignOut() }
-	before := s.Dump().Authenticators
-	if a := add(); a.ErrorCode() != "Configuration" || a.Cookie(sessionCookie) != nil {
-		t.Errorf("%d %s", a.Status, a.Body)
 	}
-	if got := s.Dump(); len(got.Authenticators) != len(before) || len(got.Sessions) != 0 {
-		t.Errorf("%d keys, %d sessions", len(got.Authenticators), len(got.Sessions))
+	for _, w := range []struct {
+		name, sessions string
+		end            func(s *site, c *testclient.Client, user string)
+	}{
+		{"signed out", "database", signOut},
+		{"signed out everywhere", "database", everywhere},
+		{"signed out", "revocable", signOut},
+		{"signed out everywhere", "revocable", everywhere},
+	} {
+		t.Run(w.name+", "+w.sessions, func(t *testing.T) {
+			var end func()
+			s := withRemoval(newSite(t, sessionKinds[w.sessions], withHook(func() {
+				if do := end; do != nil {
+					end = nil
+					do()
+				}
+			})))
+			c := s.browser(t)
+			first, _ := twoPasskeys(c, "ada@example.com")
+			user := authenticatorOf(t, s, c).UserID
+			for what, act := range map[string]func(c *testclient.Client) (a testclient.Answer, refused bool){
+				"adding": func(c *testclient.Client) (testclient.Answer, bool) {
+					c.OtherDevice()
+					add := answered(c, "?action=register")
+					end = func() { w.end(s, c.Clone(), user) }
+					a := add()
+					return a, a.ErrorCode() == "Configuration"
+				},
+				"removing": func(c *testclient.Client) (testclient.Answer, bool) {
+					end = func() { w.end(s, c.Clone(), user) }
+					a := removal(c, first)
+					return a, a.Status == http.StatusForbidden
+				},
+			} {
+				before := len(s.Dump().Authenticators)
+				a, refused := act(c.Clone())
+				if !refused || a.Cookie(sessionCookie) != nil {
+					t.Errorf("%s: %d %s", what, a.Status, a.Body)
+				}
+				if got := s.Dump(); len(got.Authenticators) != before || len(got.Sessions) != 0 {
+					t.Errorf("%s: %d keys, %d sessions", what, len(got.Authenticators), len(got.Sessions))
+				}
+				c.DropCookie(sessionCookie)
+				c.SignIn()
+			}
+		})
 	}
 }
 

@@ -127,7 +127,7 @@ func (a *Auth) openToken(ctx context.Context, cookie sessionCookie, trigger Trig
 	}
 	expires, _ := claims.Time("exp")
 	if a.revocable() {
-		if ended, err := a.tokenEnded(ctx, claims); err != nil || ended {
+		if ended, err := tokenEnded(ctx, a.store, claims); err != nil || ended {
 			return &resolution{}, err
 		}
 	}

@@ -69,17 +69,17 @@ func (a *Auth) revocable() bool {
 }
 
 // tokenEnded says whether a token that is good by itself was ended, alone or with all of its owner's.
-func (a *Auth) tokenEnded(ctx context.Context, claims jwt.Claims) (bool, error) {
+func tokenEnded(ctx context.Context, s storage, claims jwt.Claims) (bool, error) {
 	id := claims.String(claimSession)
 	if id == "" { // made before Revocable was set, or by another server: nothing could end it
 		return true, nil
 	}
-	row, err := a.store.lookup.VerificationToken(ctx, endedSession, bindingOf("session", id))
+	row, err := s.lookup.VerificationToken(ctx, endedSession, bindingOf("session", id))
 	ended, err := found("ended session", row, err)
 	if err != nil || ended != nil {
 		return true, err
 	}
-	newest, err := generation(ctx, a.store, claims.Subject())
+	newest, err := generation(ctx, s, claims.Subject())
 	if err != nil {
 		return true, err
 	}
@@ -105,8 +105,12 @@ func (x *exchange) endReplaced(tx storage, id Identity, current *resolution) err
 	}
 	session := current.session.Claims.String(claimSession)
 	if id.boundTo != nil {
-		err := x.endToken(tx, session)
-		if errors.Is(err, ErrConflict) {
+		// All of the user's sessions may have been ended, too.
+		ended, err := tokenEnded(x.ctx, tx, current.session.Claims)
+		if err == nil && !ended {
+			err = x.endToken(tx, session)
+		}
+		if ended && err == nil || errors.Is(err, ErrConflict) {
 			return fmt.Errorf("%w: the session ended while a passkey was being added", ErrFlow)
 		}
 		return err
