@@ -106,6 +106,9 @@ func (x *exchange) storeSignIn(id Identity, current *resolution) (signedIn, erro
 				return err
 			}
 		}
+		if err := x.lockForAdding(tx, id, todo); err != nil {
+			return err
+		}
 		if err := x.readGeneration(tx, todo.user, &done); err != nil {
 			return err
 		}
@@ -127,6 +130,15 @@ func (x *exchange) storeSignIn(id Identity, current *resolution) (signedIn, erro
 		err = fmt.Errorf("%w: the user was deleted meanwhile: %w", ErrFlow, err)
 	}
 	return done, notLinked(id, err)
+}
+
+// lockForAdding lets a passkey be added before all sessions of its user are ended, or after, when the
+// one that asked is found to have ended. In between, the session that follows it would live on.
+func (x *exchange) lockForAdding(tx storage, id Identity, todo plan) error {
+	if id.boundTo == nil || todo.create || tx.manage == nil {
+		return nil
+	}
+	return stored("lock user", tx.manage.LockUser(x.ctx, todo.user.ID))
 }
 
 func (x *exchange) writeUser(tx storage, id Identity, todo plan, done *signedIn) error {
