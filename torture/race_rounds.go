@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ginauth/ginauth/ginauth"
 	"github.com/ginauth/ginauth/torture/internal/browser"
 	"github.com/ginauth/ginauth/torture/internal/site"
 )
@@ -27,6 +28,10 @@ func races() []race {
 		{name: "adding, user deleted", rounds: 1000, round: addWhileDeleted},
 		{name: "session, signing out", rounds: 2000, round: sessionWhileSigningOut},
 		{name: "session refresh", rounds: 1000, options: due, round: refreshTogether},
+		{name: "removing both", rounds: 500, alone: true, round: removeLastTwo},
+		{name: "removing both, JWT", rounds: 500, options: site.Options{Strategy: ginauth.StrategyJWT}, alone: true, round: removeLastTwo},
+		{name: "removing, sessions ended", rounds: 500, alone: true, round: removeWhileEnding},
+		{name: "adding, sessions ended", rounds: 500, alone: true, round: addWhileEnding},
 		{name: "step-up", rounds: 500, options: site.Options{AddWithin: 10 * time.Minute}, alone: true, round: stepUpTogether},
 		{name: "step-up too late", rounds: 50, options: site.Options{AddWithin: 200 * time.Millisecond}, alone: true, round: stepUpLate},
 	}

@@ -136,6 +136,9 @@ func (r *racing) report(rounds int, took time.Duration) {
 	for _, what := range slices.Sorted(maps.Keys(r.counts)) {
 		r.notef("%s: %s: %d", r.where, what, r.counts[what])
 	}
+	if r.counts["503"] > r.requests/10 && r.requests >= enough {
+		r.failf("%d of %d requests were given up", r.counts["503"], r.requests)
+	}
 	if r.duels >= enough && (r.firstWon == 0 || r.firstWon == r.duels) {
 		r.failf("the same side was first in all of %d rounds", r.duels)
 	}

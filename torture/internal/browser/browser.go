@@ -124,6 +124,8 @@ func (b *Browser) do(ctx context.Context, method, path string, form url.Values, 
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("X-Auth-Return-Redirect", "1")
+	}
+	if method != http.MethodGet {
 		r.Header.Set("Origin", Origin)
 	}
 	if b.Address != "" {

@@ -4,6 +4,8 @@ package site
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base64"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -59,7 +61,7 @@ func New(o Options) (*InProcess, error) {
 	if o.Strategy == "" {
 		o.Strategy = ginauth.StrategyDatabase
 	}
-	_, err := ginauth.Register(r, ginauth.Config{
+	auth, err := ginauth.Register(r, ginauth.Config{
 		BaseURL:    browser.Origin,
 		Secret:     o.Secret,
 		OldSecrets: o.OldSecrets,
@@ -73,8 +75,38 @@ func New(o Options) (*InProcess, error) {
 	if err != nil {
 		return nil, err
 	}
+	mountPasskeys(r, auth)
 	s.handler = r
 	return s, nil
+}
+
+// mountPasskeys lets people remove passkeys, as the example server does, and sign out everywhere.
+func mountPasskeys(r gin.IRouter, auth *ginauth.Auth) {
+	answer := func(c *gin.Context, err error) {
+		status := http.StatusServiceUnavailable
+		switch {
+		case err == nil:
+			status = http.StatusNoContent
+		case errors.Is(err, ginauth.ErrSignInNeeded), errors.Is(err, ginauth.ErrMissingCSRF):
+			status = http.StatusForbidden
+		case errors.Is(err, ginauth.ErrNotFound):
+			status = http.StatusNotFound
+		case errors.Is(err, ginauth.ErrLastPasskey):
+			status = http.StatusConflict
+		}
+		c.Status(status)
+	}
+	mine := r.Group("/api", auth.RequireSession())
+	mine.DELETE("/passkeys/:id", func(c *gin.Context) {
+		id, err := base64.RawURLEncoding.DecodeString(c.Param("id"))
+		if err == nil {
+			err = auth.RemovePasskey(c, id)
+		}
+		answer(c, err)
+	})
+	mine.DELETE("/sessions", func(c *gin.Context) {
+		answer(c, auth.EndSessions(c.Request.Context(), ginauth.SessionFrom(c).User.ID))
+	})
 }
 
 // NewSecret returns a good secret.
