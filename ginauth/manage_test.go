@@ -46,9 +46,9 @@ func removal(c *testclient.Client, p *testauthn.Passkey, header ...string) testc
 }
 
 // twoPasskeys signs somebody up and gives them a second passkey, which is at hand afterwards.
-func twoPasskeys(c *testclient.Client, email string) (first, second *testauthn.Passkey) {
+func twoPasskeys(c *testclient.Client) (first, second *testauthn.Passkey) {
 	c.TB.Helper()
-	c.SignUp(email)
+	c.SignUp("ada@example.com")
 	first = newest(c)
 	c.OtherDevice()
 	if a := c.AddPasskey(); a.ErrorCode() != "" {
@@ -115,7 +115,7 @@ func TestRemovePasskey_Refused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := withRemoval(newSite(t, sessions))
 			ada, bob := s.browser(t), s.browser(t)
-			first, _ := twoPasskeys(ada, "ada@example.com")
+			first, _ := twoPasskeys(ada)
 			bob.SignUp("bob@example.com")
 			refused := func(what string, want int, ask func() testclient.Answer) {
 				t.Helper()
@@ -184,7 +184,7 @@ func TestR9_RemovingNeedsAFreshSignIn(t *testing.T) {
 				c.Providers = []ginauth.Provider{p}
 			}))
 			c := s.browser(t)
-			first, second := twoPasskeys(c, "ada@example.com")
+			first, second := twoPasskeys(c)
 			time.Sleep(11 * time.Minute)
 			c.User()
 			if a := removal(c, first); a.Status != http.StatusForbidden || c.User() == nil {
@@ -219,7 +219,7 @@ func TestRemovePasskey_StorageFails(t *testing.T) {
 				f := &faults{}
 				s := withRemoval(newSite(t, withFaults(f), sessions))
 				c := s.browser(t)
-				first, _ := twoPasskeys(c, "ada@example.com")
+				first, _ := twoPasskeys(c)
 				before, cookie := written(s), c.Cookie(sessionCookie)
 				f.arm(at, after)
 				a := removal(c, first)

@@ -145,7 +145,7 @@ func TestRace_SessionEndsMeanwhile(t *testing.T) {
 				}
 			})))
 			c := s.browser(t)
-			first, _ := twoPasskeys(c, "ada@example.com")
+			first, _ := twoPasskeys(c)
 			user := authenticatorOf(t, s, c).UserID
 			for what, act := range map[string]func(c *testclient.Client) (a testclient.Answer, refused bool){
 				"adding": func(c *testclient.Client) (testclient.Answer, bool) {

@@ -82,7 +82,7 @@ func removeLastTwo(ctx context.Context, r *racing) error {
 		}
 	}
 	r.decided(first, "the first was removed")
-	r.expect(ctx, "passkeys", 1, passkeysOf, p.email)
+	r.expect(ctx, "passkeys", 1, keysOf, p.email)
 	if left, err := r.Count(ctx, sessionsOf, p.email); err != nil || left > 1 {
 		r.failf("%d sessions are left: %v", left, err)
 	}

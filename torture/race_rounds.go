@@ -12,7 +12,7 @@ import (
 
 const (
 	sessionsOf       = `SELECT COUNT(*) FROM "Session" s JOIN "User" u ON u."id" = s."userId" WHERE u."email" = ?`
-	passkeysOf       = `SELECT COUNT(*) FROM "Authenticator" a JOIN "User" u ON u."id" = a."userId" WHERE u."email" = ?`
+	keysOf           = `SELECT COUNT(*) FROM "Authenticator" a JOIN "User" u ON u."id" = a."userId" WHERE u."email" = ?`
 	deleteSessionsOf = `DELETE FROM "Session" WHERE "userId" = (SELECT "id" FROM "User" WHERE "email" = ?)`
 )
 
@@ -113,7 +113,7 @@ func sameAddress(ctx context.Context, r *racing) error {
 	}
 	r.overtaken(answers)
 	r.expect(ctx, "users", 1, `SELECT COUNT(*) FROM "User" WHERE "email" = ?`, email)
-	r.expect(ctx, "passkeys", 1, passkeysOf, email)
+	r.expect(ctx, "passkeys", 1, keysOf, email)
 	r.expect(ctx, "sessions", 1, sessionsOf, email)
 	return nil
 }

@@ -27,7 +27,7 @@ func addWhileSigningOut(ctx context.Context, r *racing) error {
 	}
 	r.decided(added == 1, "the passkey was first")
 	// A key was stored only with the session that was made along with it.
-	r.expect(ctx, "passkeys", int64(1+added), passkeysOf, p.email)
+	r.expect(ctx, "passkeys", int64(1+added), keysOf, p.email)
 	r.expect(ctx, "sessions", int64(added), sessionsOf, p.email)
 	return nil
 }

@@ -45,7 +45,7 @@ func (t *trial) measure(ctx context.Context, s *browser.Site, guess guess) error
 	for i := range order {
 		order[i] = i%2 == 0
 	}
-	rand.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	rand.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] }) //nolint:gosec // G404: any order will do
 	var known, unknown []time.Duration
 	for _, somebody := range order {
 		prepare := guess.unknown
