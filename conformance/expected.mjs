@@ -27,18 +27,22 @@ export class Expectations {
   /**
    * Sorts the differences of one scenario: `unexpected` ones, `stale` entries
    * (listed for this scenario, but it does not differ that way any more), and
-   * the `numbers` of protocol.md 11 that explain the rest.
+   * the `numbers` of protocol.md 11 that explain the rest. `titles` are those of all steps: a rule with
+   * `each` must have met a difference at each step that it is for, else its entry is stale as well.
    */
-  judge(id, differences, titleOf) {
+  judge(id, differences, titleOf, titles = []) {
     const entries = this.entries.filter((e) => e.globs.some((g) => g.test(id)))
     const hit = new Set()
+    const at = new Map()
+    const index = (d) => Number(/^\[(\d+)\]/.exec(d.path)?.[1])
     const unexpected = differences.filter((d) => {
       let covered = false
-      for (const e of entries) for (const rule of e.only) if (allows(rule, titleOf(d), d)) { covered = true; hit.add(e); this.used.add(rule) }
+      for (const e of entries) for (const rule of e.only) if (allows(rule, titleOf(d), d)) { covered = true; hit.add(e); this.used.add(rule); at.set(rule, (at.get(rule) ?? new Set()).add(index(d))) }
       return !covered
     })
     for (const e of entries) for (const [i, g] of e.globs.entries()) if (g.test(id)) e.met.add(i)
-    return { unexpected, stale: entries.filter((e) => !hit.has(e)), numbers: [...new Set([...hit].map((e) => e.difference))].sort((a, b) => String(a).localeCompare(String(b), "en", { numeric: true })) }
+    const lapsed = (e) => e.only.some((rule) => rule.each && titles.some((title, i) => (!rule.step || rule.step.test(title)) && !at.get(rule)?.has(i)))
+    return { unexpected, stale: entries.filter((e) => !hit.has(e) || lapsed(e)), numbers: [...new Set([...hit].map((e) => e.difference))].sort((a, b) => String(a).localeCompare(String(b), "en", { numeric: true })) }
   }
 
   /** What a run of every scenario never needed: patterns without a scenario and rules without a difference. */

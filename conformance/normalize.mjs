@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto"
 import { decode } from "@auth/core/jwt"
 import { parseSetCookie } from "./client.mjs"
+import { HARDENING } from "./hardening.mjs"
 
 const UUID4 = /\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g
 const HEX64 = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g
@@ -66,6 +67,7 @@ export class Normalizer {
   }
 
   string(s) {
+    s = s.replace(/'nonce-[\w+/-]{22,}={0,2}'/g, "'nonce-<random>'") // of a Content-Security-Policy: 128 bits
     s = s.replace(/([?&](?:state|nonce|code_challenge)=)[\w.~-]{22,}/g, "$1<random>")
     for (const [v, n] of this.opaque) if (s.includes(v)) s = s.replaceAll(v, n)
     s = s.replace(JWE, (m) => this.id("jwe", m))
@@ -83,7 +85,7 @@ export class Normalizer {
     for (const [k, v] of Object.entries(payload)) {
       if (k === "iat") out.claims.iat = Math.abs(v - at / 1000) <= TOLERANCE ? "<now>" : `<off by ${Math.round(v - at / 1000)}s>`
       else if (k === "exp") out.claims.exp = `<iat+${v - payload.iat}>`
-      else if (k === "nbf") out.claims.nbf = Math.abs(v - at / 1000) < 60 ? "<near now>" : v
+      else if (k === "nbf") out.claims.nbf = Math.abs(v - at / 1000) < 60 + TOLERANCE ? "<near now>" : v
       else if (k === "jti") out.claims.jti = new RegExp(`^${UUID4.source.replaceAll("\\b", "")}$`).test(v) ? "<uuid v4>" : v
       else if (k === "value" && depth === 0 && /^eyJ/.test(v)) out.claims.value = { jwe: this.id("jwe", v), ...(await this.jwe(v, salt.includes("challenge") ? "encodedWebauthnChallenge" : "encodedState", at, 1)) }
       else if (k === "value") {
@@ -210,7 +212,7 @@ export class Normalizer {
       try {
         const parsed = JSON.parse(res.text)
         body = { json: await this.value(parsed, at) }
-        if (/\/providers\/?(\?|$)/.test(path) && parsed) body.order = Object.keys(parsed).join(", ")
+        if (/\/providers\/?(\?|$)/.test(path) && parsed && typeof parsed === "object") body.order = Object.keys(parsed).join(", ")
       } catch { body = { badJson: res.text.slice(0, 200) } }
     } else if (type.startsWith("text/html")) body = { html: this.html(res.text) }
     else body = { text: this.string(res.text.slice(0, 500)) }
@@ -218,35 +220,35 @@ export class Normalizer {
   }
 }
 
-// Headers that a candidate may send beyond the reference's: they only harden an answer.
-const HARDENING = new Set(["cache-control", "pragma", "expires", "vary", "x-content-type-options", "content-security-policy", "x-frame-options",
-  "referrer-policy", "permissions-policy", "cross-origin-opener-policy", "cross-origin-resource-policy", "clear-site-data"])
-
 // Cookies are compared by name, and those that both sides set by their order: one more cookie is one difference.
-function cookieDiff(a, b, path, out) {
+function cookieDiff(a, b, path, out, deeper) {
   const byName = (list) => {
     const map = new Map()
     for (const c of list) { const n = c.name ?? "joined chunks"; map.set(map.has(n) ? `${n} again` : n, c) }
     return map
   }
   const left = byName(a), right = byName(b)
-  for (const [n, c] of left) if (right.has(n)) diff(c, right.get(n), `${path}{${n}}`, out); else out.push({ path: `${path}{${n}}`, kind: "missing", reference: c })
+  for (const [n, c] of left) if (right.has(n)) deeper(c, right.get(n), `${path}{${n}}`); else out.push({ path: `${path}{${n}}`, kind: "missing", reference: c })
   for (const [n, c] of right) if (!left.has(n)) out.push({ path: `${path}{${n}}`, kind: "extra", candidate: c })
   const order = (map, other) => [...map.keys()].filter((n) => other.has(n)).join(", ")
   if (order(left, right) !== order(right, left)) out.push({ path: `${path}.order`, kind: "changed", reference: order(left, right), candidate: order(right, left) })
 }
 
-/** Readable structural difference; [] when equal. */
-export function diff(a, b, path = "", out = []) {
+/**
+ * Readable structural difference; [] when equal. What only hardens an answer may come beyond the
+ * reference's headers, unless `strict` compares them as well.
+ */
+export function diff(a, b, { strict = false, path = "", out = [] } = {}) {
+  const deeper = (x, y, p) => diff(x, y, { strict, path: p, out })
   if (out.length > 200) return out
   const obj = (v) => v !== null && typeof v === "object"
-  if (/^\[\d+\]\.setCookie$/.test(path) && Array.isArray(a) && Array.isArray(b)) cookieDiff(a, b, path, out)
+  if (/^\[\d+\]\.setCookie$/.test(path) && Array.isArray(a) && Array.isArray(b)) cookieDiff(a, b, path, out, deeper)
   else if (obj(a) && obj(b) && Array.isArray(a) === Array.isArray(b)) {
     for (const k of new Set([...Object.keys(a), ...Object.keys(b)])) {
       const p = Array.isArray(a) ? `${path}[${k}]` : path ? `${path}.${k}` : k
-      if (!(k in a)) { if (!(/\]\.headers$/.test(path) && HARDENING.has(k))) out.push({ path: p, kind: "extra", candidate: b[k] }) }
+      if (!(k in a)) { if (strict || !(/\]\.headers$/.test(path) && HARDENING.has(k))) out.push({ path: p, kind: "extra", candidate: b[k] }) }
       else if (!(k in b)) out.push({ path: p, kind: "missing", reference: a[k] })
-      else diff(a[k], b[k], p, out)
+      else deeper(a[k], b[k], p)
     }
   } else if (!Object.is(a, b)) out.push({ path, kind: "changed", reference: a, candidate: b })
   return out

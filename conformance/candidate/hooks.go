@@ -19,13 +19,19 @@ import (
 type hookBody struct {
 	SessionToken, Identifier, Email, To string
 	Expires                             time.Time
+	Down                                bool
 }
 
 // mountHooks lets the suite look into the tables and change what only time would change.
-func mountHooks(r *gin.Engine, store *adaptertest.Memory, mails *mailbox) {
+func mountHooks(r *gin.Engine, store *storage, mails *mailbox) {
 	ok := gin.H{"ok": true}
 	r.GET("/__test/health", func(c *gin.Context) { c.JSON(http.StatusOK, ok) })
-	r.POST("/__test/reset", func(c *gin.Context) { store.Reset(); mails.reset(); c.JSON(http.StatusOK, ok) })
+	r.POST("/__test/reset", func(c *gin.Context) {
+		store.down.Store(false)
+		store.Reset()
+		mails.reset()
+		c.JSON(http.StatusOK, ok)
+	})
 	r.GET("/__test/mail", func(c *gin.Context) { c.JSON(http.StatusOK, mails.to(c.Query("to"))) })
 	r.GET("/__test/db", func(c *gin.Context) { c.JSON(http.StatusOK, tables(store.Dump())) })
 	hook := func(path string, run func(b hookBody) any) {
@@ -39,11 +45,12 @@ func mountHooks(r *gin.Engine, store *adaptertest.Memory, mails *mailbox) {
 	hook("session-expiry", func(b hookBody) any { return gin.H{"changed": store.SetSessionExpiry(b.SessionToken, b.Expires)} })
 	hook("token-expiry", func(b hookBody) any { return gin.H{"changed": store.SetTokenExpiry(b.Identifier, b.Expires)} })
 	hook("delete-user", func(b hookBody) any { return gin.H{"changed": store.DeleteUser(b.Email)} })
-	hook("change-email", func(b hookBody) any { return gin.H{"changed": changeEmail(store, b.Email, b.To)} })
+	hook("change-email", func(b hookBody) any { return gin.H{"changed": changeEmail(store.Memory, b.Email, b.To)} })
+	hook("storage", func(b hookBody) any { store.down.Store(b.Down); return ok })
 	hook("delete-passkey-accounts", func(hookBody) any { store.DeletePasskeyAccounts(); return ok })
 }
 
-func changeEmail(store *adaptertest.Memory, from, to string) bool {
+func changeEmail(store ginauth.Adapter, from, to string) bool {
 	ctx := context.Background()
 	u, err := store.UserByEmail(ctx, from)
 	if err != nil {

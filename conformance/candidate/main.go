@@ -9,6 +9,7 @@ import (
 	"log"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"os"
 	"strconv"
 	"time"
@@ -21,7 +22,7 @@ import (
 
 func main() {
 	gin.SetMode(gin.ReleaseMode)
-	store := adaptertest.NewMemory()
+	store := &storage{Memory: adaptertest.NewMemory()}
 	mails := &mailbox{}
 	cfg, err := configuration(store, mails)
 	if err != nil {
@@ -51,8 +52,7 @@ func configuration(store ginauth.Adapter, mails *mailbox) (ginauth.Config, error
 		Adapter:   store,
 		Session:   ginauth.SessionConfig{Strategy: ginauth.Strategy(cmp.Or(os.Getenv("SESSION_STRATEGY"), "jwt"))},
 		Logger:    slog.New(slog.DiscardHandler),
-		// Auth.js has no limits, and the suite fails on purpose more often than people do.
-		RateLimit: ginauth.RateLimitConfig{Disabled: true},
+		RateLimit: limits(),
 	}
 	cfg.TrustHost = cfg.BaseURL == "" && os.Getenv("RIG_TRUST_HOST") != "0"
 	if os.Getenv("RIG_TRUST_HOST") == "0" {
@@ -67,6 +67,9 @@ func configuration(store ginauth.Adapter, mails *mailbox) (ginauth.Config, error
 	cfg.Cookies.AcceptV4 = os.Getenv("RIG_ACCEPT_V4") != ""
 	if os.Getenv("RIG_LOG") != "" {
 		cfg.Logger = slog.New(slog.NewTextHandler(os.Stderr, nil))
+	}
+	if os.Getenv("RIG_FORM_POST") != "" {
+		cfg.Providers = append(cfg.Providers, apple(os.Getenv("OIDC_ISSUER")))
 	}
 	if os.Getenv("RIG_PAGES") != "" {
 		cfg.Pages = ginauth.PagesConfig{SignIn: "/my/signin", SignOut: "/my/signout", Error: "/my/error", VerifyRequest: "/my/verify", NewUser: "/my/welcome"}
@@ -83,6 +86,18 @@ func configuration(store ginauth.Adapter, mails *mailbox) (ginauth.Config, error
 		cfg.Session.UpdateAge = -1
 	}
 	return cfg, err
+}
+
+// limits are off: Auth.js has none, and the suite fails on purpose more often than people do.
+func limits() ginauth.RateLimitConfig {
+	if os.Getenv("RIG_RATE_LIMIT") == "" {
+		return ginauth.RateLimitConfig{Disabled: true}
+	}
+	once := ginauth.Limit{Requests: 1, Per: time.Hour}
+	return ginauth.RateLimitConfig{
+		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},
+		Limits:         ginauth.RateLimits{Options: once, Callback: once, Read: once},
+	}
 }
 
 func seconds(name string) (time.Duration, error) {

@@ -51,6 +51,13 @@ func providerList(issuer string, store ginauth.Adapter, mails *mailbox) []ginaut
 	}
 }
 
+// apple is Apple's preset at another address.
+func apple(issuer string) ginauth.Provider {
+	p := providers.Apple("rig-client", "rig-client-secret")
+	p.Issuer = issuer
+	return p
+}
+
 // authorize knows the fixed users, and as "stored" whoever gives the e-mail address of a row.
 func authorize(store ginauth.Adapter) func(context.Context, map[string]string, *http.Request) (*ginauth.User, error) {
 	return func(ctx context.Context, c map[string]string, _ *http.Request) (*ginauth.User, error) {
