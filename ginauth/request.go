@@ -1,6 +1,7 @@
 package ginauth
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -162,7 +163,8 @@ func (x *exchange) readBody() error {
 	switch {
 	case strings.Contains(contentType, "application/json"):
 		var v any
-		if err := json.Unmarshal(raw, &v); err != nil {
+		// A byte order mark is no part of the text, to fetch's json() neither.
+		if err := json.Unmarshal(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")), &v); err != nil {
 			return errBadRequest
 		}
 		x.body, _ = v.(map[string]any)
