@@ -23,9 +23,10 @@ export const DIFFERENCES = {
   15: "user handles are stable, and every valid ES256 signature is valid",
   16: "a POST that the browser marks as another site's is refused",
   17: "a signed-in user without an e-mail address gets a clear 400 at the options",
-  // Not in the list of the protocol: limits, what form_post needs, duties of the verifier, and what the protocol says of tokens.
+  // Not in the list of the protocol: what HTTP says, limits, what form_post needs, duties of the verifier, and what the protocol says of tokens.
   strict: "what is not well-formed, or too weak, is refused",
   kid: "a token without kid is tried with each secret",
+  http: "media types are written in any case",
   limits: "requests that are too large or too many are refused",
   formpost: "after a form_post the callback URL is still known, and cookies are cleared as they were set",
 }
@@ -213,6 +214,10 @@ const urls = [
     only: [{ step: /^POST/, path: any("headers\\.location", "body\\.json\\.url"), candidate: ORIGIN }, { step: /^POST/, path: /^setCookie\{authjs\.callback-url\}$/, candidate: undefined }],
   },
   {
+    scenarios: "jwt/edges/callback-url-*", why: "what another reader could take for another address becomes the public origin",
+    only: [{ step: /^POST/, path: /^headers\.location$/, candidate: ORIGIN, each: true }, { step: /^POST/, path: /^setCookie\{authjs\.callback-url\}$/, candidate: undefined, each: true }],
+  },
+  {
     scenarios: "jwt/basics/callback-url-signout-upper-case", why: "scheme and host are written in lower case",
     only: [{ path: any("headers\\.location", "body\\.json\\.url"), candidate: `${ORIGIN}/Up` }, { path: /^setCookie\{authjs\.callback-url\}\.value$/, candidate: encodeURIComponent(`${ORIGIN}/Up`) }],
   },
@@ -253,6 +258,13 @@ const wholeToken = [
 const chunks = [
   { scenarios: "jwt/session/stray-cookie-*", only: [...wholeToken, { path: /^setCookie\{authjs\.session-token[.-](x|other|-1|0\.0)\}$/, candidate: undefined }] },
   { scenarios: "jwt/session/chunks-beside-whole-cookie", only: wholeToken },
+  {
+    scenarios: "jwt/edges/chunks-with-a-gap", why: "chunks are numbered from 0 without gaps",
+    only: [
+      { step: /^GET/, path: any(`setCookie\\{${SESSION}\\}`, "setCookie\\{authjs\\.session-token\\.00\\}"), candidate: undefined },
+      { step: /^GET/, path: /^body\.json$/, reference: /"email":"t@e\.test"/, candidate: null, each: true },
+    ],
+  },
 ]
 
 const stored = [
@@ -337,6 +349,10 @@ const form = (candidate = /^https?:\/\/(app\.test:3000|public\.example\.test)($|
 const pages = [
   { scenarios: `jwt/basics/callback-url-get-{${ELSEWHERE},${HOSTILE}}`, why: "the forms hold the callback URL as it will be used", only: [form()] },
   { scenarios: "jwt/pages/signin-page-query-overrides-form-values", only: [form(ORIGIN), { path: /^body\.html\.forms\[[0-4]\]\.inputs\[0\]\.value$/, reference: "planted", candidate: /^<csrf:\d>$/ }] },
+  {
+    scenarios: "jwt/edges/sign-in-page-with-two-errors", why: "the first error is shown, whatever follows",
+    only: [{ path: /^body\.html\.errorShown$/, each: true }],
+  },
   {
     scenarios: "jwt/pages/signin-page-query-providers",
     only: [
@@ -423,6 +439,34 @@ const addressless = [{
 
 const refusedRegistration = [...refused("WebAuthnVerificationError"), ...nobody, nobodyNoted, ...told("WebAuthnVerificationError"), nothingStored]
 const strict = [
+  {
+    scenarios: "jwt/edges/dot-segments", why: "a path is taken as it was sent",
+    only: [
+      { step: /^GET/, path: /^status$/, reference: 200, candidate: 400, each: true }, { step: /^GET/, path: /^setCookie\{authjs\.(csrf-token|callback-url)\}$/, candidate: undefined },
+      { step: /^GET/, path: /^body\.json$/, candidate: "Bad request.", each: true },
+    ],
+  },
+  {
+    scenarios: "jwt/edges/{session-cookie-with-more-at-its-end,two-session-cookies-that-differ}", why: "base64url has nothing at its end, and of two session cookies one was planted",
+    only: [
+      { step: /^GET/, path: any(`setCookie\\{${SESSION}\\}\\.attributes\\.(Max-Age|Expires)`) }, { step: /^GET/, path: any(`setCookie\\{${SESSION}\\}\\.value`), candidate: "" },
+      { step: /^GET/, path: /^body\.json$/, reference: /"email":"t@e\.test"/, candidate: null, each: true },
+    ],
+  },
+  {
+    scenarios: "jwt/edges/address-too-long-for-a-passkey", why: "an address has at most 254 bytes",
+    only: [
+      { step: /^GET/, path: /^status$/, reference: 200, candidate: 400, each: true }, { step: /^GET/, path: any("setCookie\\{authjs\\.challenge\\}", "body\\.json\\.(action|options)"), candidate: undefined },
+      { step: /^GET/, path: /^body\.json\.error$/, candidate: "Invalid request", each: true },
+    ],
+  },
+  {
+    scenarios: "jwt/edges/address-refused-*", why: "what some mail server could read otherwise is no address",
+    only: [
+      { step: /sent/, path: /^headers\.location$/, candidate: undefined }, { step: /sent/, path: /^body\.json\.url$/, reference: /verify-request/, candidate: ERROR, each: true },
+      { step: /^mails$/, path: /^value\[0\]$/, candidate: undefined, each: true },
+    ],
+  },
   { scenarios: `${both}/passkey-errors/register-id-15-bytes`, why: "a credential ID has at least 16 bytes", only: refusedRegistration },
   {
     scenarios: `${both}/passkey/register-variant-{short-id,client-data-extra}`, why: "a credential ID has at least 16 bytes; a ceremony in a frame of another site is refused",
@@ -440,7 +484,11 @@ const strict = [
     ],
   },
 ]
+const http = [{
+  scenarios: "jwt/edges/content-type-in-capitals",
+  only: [{ step: /^POST/, path: /^headers\.location$/, reference: /error=MissingCSRF$/, candidate: ORIGIN, each: true }],
+}]
 const kid = [{ scenarios: "rotated/session/rotated-secrets", only: wholeToken.map((r) => ({ ...r, step: r.step.source.startsWith("^GET") ? /second without kid/ : r.step })) }]
 
-export default Object.entries({ 1: csrf, 2: [...challenges, ...afterOutage], 4: decisions, 5: expired, 6: existing, 7: outages, 8: urls, 9: chunks, 10: stored, 11: [...oauth, ...applePKCE], 12: pages, 13: headers, 14: rotation, 15: handles, 16: foreign, 17: addressless, strict, kid, limits, formpost: formPost })
+export default Object.entries({ 1: csrf, 2: [...challenges, ...afterOutage], 4: decisions, 5: expired, 6: existing, 7: outages, 8: urls, 9: chunks, 10: stored, 11: [...oauth, ...applePKCE], 12: pages, 13: headers, 14: rotation, 15: handles, 16: foreign, 17: addressless, strict, kid, http, limits, formpost: formPost })
   .flatMap(([difference, entries]) => entries.map(({ why, ...e }) => ({ ...e, difference: Number(difference) || difference, reason: why ?? DIFFERENCES[difference] })))
