@@ -76,6 +76,12 @@ func (s *storage) CreateVerificationToken(ctx context.Context, t ginauth.Verific
 	return s.do(func() error { return s.Memory.CreateVerificationToken(ctx, t) })
 }
 
+func (s *storage) VerificationToken(ctx context.Context, identifier, token string) (ginauth.VerificationToken, error) {
+	return get(s, func() (ginauth.VerificationToken, error) {
+		return s.Memory.VerificationToken(ctx, identifier, token)
+	})
+}
+
 func (s *storage) UseVerificationToken(ctx context.Context, identifier, token string) (ginauth.VerificationToken, error) {
 	return get(s, func() (ginauth.VerificationToken, error) {
 		return s.Memory.UseVerificationToken(ctx, identifier, token)
@@ -100,6 +106,26 @@ func (s *storage) AuthenticatorsByUser(ctx context.Context, userID string) ([]gi
 
 func (s *storage) UpdateAuthenticator(ctx context.Context, a ginauth.Authenticator) error {
 	return s.do(func() error { return s.Memory.UpdateAuthenticator(ctx, a) })
+}
+
+func (s *storage) DeleteUnproven(ctx context.Context, userID string) error {
+	return s.do(func() error { return s.Memory.DeleteUnproven(ctx, userID) })
+}
+
+func (s *storage) LockUser(ctx context.Context, userID string) error {
+	return s.do(func() error { return s.Memory.LockUser(ctx, userID) })
+}
+
+func (s *storage) AccountsByUser(ctx context.Context, userID string) ([]ginauth.Account, error) {
+	return get(s, func() ([]ginauth.Account, error) { return s.Memory.AccountsByUser(ctx, userID) })
+}
+
+func (s *storage) DeleteAuthenticator(ctx context.Context, a ginauth.Authenticator) error {
+	return s.do(func() error { return s.Memory.DeleteAuthenticator(ctx, a) })
+}
+
+func (s *storage) DeleteSessionsByUser(ctx context.Context, userID string) error {
+	return s.do(func() error { return s.Memory.DeleteSessionsByUser(ctx, userID) })
 }
 
 // InTx is asked before each transaction; what happens inside one is not interrupted.
