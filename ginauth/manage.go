@@ -169,8 +169,8 @@ func (x *exchange) stillSignedIn(tx storage, current *resolution) error {
 		}
 		return stored("delete session", err)
 	case x.revocable():
-		ended, err := tokenEnded(x.ctx, tx, current.session.Claims)
-		if err == nil && ended {
+		err := x.endLive(tx, current.session.Claims)
+		if errors.Is(err, errEnded) {
 			return ErrSignInNeeded
 		}
 		return err

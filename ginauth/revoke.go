@@ -98,25 +98,36 @@ func (x *exchange) endToken(tx storage, id string) error {
 	return stored("end session", err)
 }
 
+// errEnded says that a session had ended before somebody ended it.
+var errEnded = errors.New("ginauth: the session has ended")
+
+// endLive ends a session that was live when the request came, or finds out that it is not any more,
+// alone or with all of its owner's: errEnded.
+func (x *exchange) endLive(tx storage, claims jwt.Claims) error {
+	ended, err := tokenEnded(x.ctx, tx, claims)
+	if err == nil && !ended {
+		err = x.endToken(tx, claims.String(claimSession))
+	}
+	if err == nil && ended || errors.Is(err, ErrConflict) {
+		return errEnded
+	}
+	return err
+}
+
 // endReplaced ends the session that a sign-in takes the place of.
 func (x *exchange) endReplaced(tx storage, id Identity, current *resolution) error {
 	if !x.revocable() || current.session == nil {
 		return nil
 	}
-	session := current.session.Claims.String(claimSession)
 	if id.boundTo != nil {
-		// All of the user's sessions may have been ended, too.
-		ended, err := tokenEnded(x.ctx, tx, current.session.Claims)
-		if err == nil && !ended {
-			err = x.endToken(tx, session)
-		}
-		if ended && err == nil || errors.Is(err, ErrConflict) {
+		err := x.endLive(tx, current.session.Claims)
+		if errors.Is(err, errEnded) {
 			return fmt.Errorf("%w: the session ended while a passkey was being added", ErrFlow)
 		}
 		return err
 	}
 	// In a transaction of its own within this one: that it has ended already is no reason to fail.
-	err := tx.inTx(x.ctx, func(tx storage) error { return x.endToken(tx, session) })
+	err := tx.inTx(x.ctx, func(tx storage) error { return x.endToken(tx, current.session.Claims.String(claimSession)) })
 	if errors.Is(err, ErrConflict) {
 		return nil
 	}
