@@ -20,11 +20,15 @@ type guess struct {
 type guessing struct {
 	site     *browser.Site
 	ada, bob *person
+	// email and id are nobody's. They are always the same, as Ada's are: some drivers are faster with a
+	// statement that they have had before, values included.
+	email string
+	id    []byte
 }
 
 // newGuessing lets Ada and Bob sign up.
 func newGuessing(ctx context.Context, s *browser.Site) (*guessing, error) {
-	g := &guessing{site: s}
+	g := &guessing{site: s, email: newEmail(), id: browser.NewID()}
 	for _, p := range []**person{&g.ada, &g.bob} {
 		*p = &person{Browser: browser.New(s), email: newEmail()}
 		if a, err := (*p).Register(ctx, (*p).email); err != nil {
@@ -42,7 +46,7 @@ func guesses() []guess {
 			return g.options(ctx, g.ada.email)
 		},
 		func(ctx context.Context, g *guessing) (func() browser.Answer, error) {
-			return g.options(ctx, newEmail())
+			return g.options(ctx, g.email)
 		},
 	}}
 	for _, h := range []struct {
@@ -60,7 +64,7 @@ func guesses() []guess {
 				return g.signIn(ctx, g.ada.Passkeys[0].ID, h.of(g))
 			},
 			func(ctx context.Context, g *guessing) (func() browser.Answer, error) {
-				return g.signIn(ctx, browser.NewID(), h.of(g))
+				return g.signIn(ctx, g.id, h.of(g))
 			},
 		})
 	}
