@@ -25,7 +25,8 @@ import (
 type Options struct {
 	Adapter    ginauth.Adapter
 	Strategy   ginauth.Strategy // StrategyDatabase when empty
-	Secret     string           // a random one when empty
+	Revocable  bool
+	Secret     string // a random one when empty
 	OldSecrets []string
 	FlowStore  sessions.Store
 	AddWithin  time.Duration
@@ -68,7 +69,7 @@ func New(o Options) (*InProcess, error) {
 		Adapter:    o.Adapter,
 		FlowStore:  o.FlowStore,
 		Providers:  []ginauth.Provider{passkey},
-		Session:    ginauth.SessionConfig{Strategy: o.Strategy, UpdateAge: o.UpdateAge},
+		Session:    ginauth.SessionConfig{Strategy: o.Strategy, Revocable: o.Revocable, UpdateAge: o.UpdateAge},
 		RateLimit:  limits,
 		Logger:     slog.New(panicCounter{&s.Panics}),
 	})
