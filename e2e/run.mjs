@@ -2,6 +2,7 @@
 //
 //   npm test                 all of them
 //   npm test -- "cookies:"   those whose name contains a text
+import { startAttacker } from "./lib/attacker.mjs"
 import { launchBrowser, Visitor } from "./lib/browser.mjs"
 import { makeCertificate, startProxy } from "./lib/https.mjs"
 import { freePort, stopAll } from "./lib/process.mjs"
@@ -11,6 +12,7 @@ import { account } from "./tests/account.mjs"
 import { builtin } from "./tests/builtin.mjs"
 import { ceremonies } from "./tests/ceremonies.mjs"
 import { cookies } from "./tests/cookies.mjs"
+import { crossSite } from "./tests/cross-site.mjs"
 import { database } from "./tests/database.mjs"
 import { guards } from "./tests/guards.mjs"
 import { https } from "./tests/https.mjs"
@@ -72,12 +74,30 @@ async function startSecure(ports, { key, certificate }) {
   }
 }
 
+/**
+ * The client and the server under a name that has subdomains, and pages of others. A name below
+ * localhost is a site of its own, as one below com is.
+ */
+async function startAttacked(ports) {
+  const attacker = await startAttacker()
+  const stack = await startStack({ ...ports, site: `http://app.localhost:${ports.webPort}` })
+  return {
+    ...stack, attacker,
+    others: (origin) => new URL(origin).port === new URL(attacker.origin("localhost")).port,
+    async stop() {
+      await attacker.stop()
+      return stack.stop()
+    },
+  }
+}
+
 try {
   const tls = await makeCertificate()
   browser = await launchBrowser(tls.spkiHash)
   await withClient("/auth", [
     [{ account, guards, ceremonies, cookies, look }, startStack],
     [{ database }, (ports) => startStack({ ...ports, strategy: "database" })],
+    [{ "cross site": crossSite }, startAttacked],
     [{ https }, (ports) => startSecure(ports, tls)],
     [{ "ways in": waysIn }, startWithMock],
   ], withoutClient)

@@ -20,7 +20,7 @@ export async function launchBrowser(trustedKey) {
       "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync",
       // No name but this machine's resolves, so that nothing can be loaded from elsewhere.
-      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
       ...(trustedKey ? [`--ignore-certificate-errors-spki-list=${trustedKey}`] : []),
     ],
   })
@@ -54,7 +54,8 @@ export class Visitor {
     })
     visitor.context.on("request", (request) => {
       const { origin, protocol } = new URL(request.url())
-      if (/^https?:$/.test(protocol) && ![visitor.site, stack.issuer].includes(origin)) visitor.#foreign.push(request.url())
+      const known = [visitor.site, stack.issuer].includes(origin) || stack.others?.(origin)
+      if (/^https?:$/.test(protocol) && !known) visitor.#foreign.push(request.url())
     })
     visitor.page = await visitor.newPage()
     visitor.authenticator = await Authenticator.add(visitor.page)
