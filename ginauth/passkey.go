@@ -164,17 +164,24 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session) (Ide
 		return Identity{}, err
 	}
 	authenticator, err := x.authenticatorOf(parsed.RawID)
-	if err != nil {
+	unknown := p.HideAccounts && errors.Is(err, errUnknownCredential)
+	if unknown {
+		authenticator = standIn(parsed.RawID)
+	} else if err != nil {
 		return Identity{}, err
 	}
 	if err := x.refuseAfterFailures("user", authenticator.UserID); err != nil {
 		return Identity{}, err
 	}
-	if err := x.checkHandle(parsed.Response.UserHandle, authenticator.UserID); err != nil {
+	used, err := x.verifyAssertion(p, f, parsed, authenticator)
+	if unknown {
+		return Identity{}, errUnknownCredential
+	}
+	if err != nil {
 		return Identity{}, err
 	}
-	used, err := x.verifyAssertion(p, f, parsed, authenticator)
-	if err != nil {
+	// After the signature: who has none learns nothing from how many users were looked for.
+	if err := x.checkHandle(parsed.Response.UserHandle, authenticator.UserID); err != nil {
 		return Identity{}, err
 	}
 	if f.UserID != "" && f.UserID != authenticator.UserID {
@@ -251,7 +258,7 @@ func (x *exchange) verifyAssertion(p *WebAuthnProvider, f passkeyFlow, parsed *p
 	if err := checkKey(a.PublicKey); err != nil {
 		return nil, err
 	}
-	// The handle was checked above, in both of its readings; the library compares one.
+	// The handle is checked in both of its readings by checkHandle; the library compares one.
 	handle := parsed.Response.UserHandle
 	if len(handle) == 0 {
 		handle = userHandle(a.UserID)

@@ -28,6 +28,7 @@ func scenarios() []scenario {
 		{"flow stores lost", []string{database.SQLite}, steady(storesLost)},
 		{"secret rotation", all, secrets},
 		{"new flow encoding", all, encodings},
+		{"hidden accounts", all, hidden},
 		{"timing", []string{database.SQLite, database.Postgres}, timing},
 		{"abuse", all, abuse},
 		{"RSA-4096", servers, longestKeys},
