@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/ginauth/ginauth/ginauth"
+	"github.com/ginauth/ginauth/ginauth/internal/testauthn"
 )
 
 func withHiddenAccounts(c *ginauth.Config) {
@@ -81,5 +82,53 @@ func TestR18_FailuresLookTheSame(t *testing.T) {
 	s.DeletePasskeyAccounts()
 	if a := replay.Authenticate(); a.Body != want.Body {
 		t.Errorf("an unknown credential: %s", a.Body)
+	}
+}
+
+// R18: an attempt costs the same work whether its credential is somebody's or nobody's, and whatever
+// user handle comes with it: the same questions to storage, and a signature to verify.
+func TestR18_FailuresCostTheSame(t *testing.T) {
+	f := &faults{}
+	s := newSite(t, withFaults(f), withHiddenAccounts)
+	ada, bob := s.browser(t), s.browser(t)
+	ada.SignUp("ada@example.com")
+	bob.SignUp("bob@example.com")
+	forger := testauthn.NewES256()
+	for name, handle := range map[string][]byte{
+		"no handle": nil, "the owner's": newest(ada).UserHandle, "somebody's": newest(bob).UserHandle, "nobody's": []byte("0123456789abcdef"), "too long": make([]byte, 65),
+	} {
+		var calls [2]string
+		for i, id := range [][]byte{newest(ada).ID, []byte("0123456789abcdefghijklmnopqrstuv")} {
+			c := s.browser(t)
+			action, options := c.Options("?action=authenticate")
+			p := *newest(ada)
+			p.ID = id
+			answer := string(c.Passkeys.Assert(&p, requestFor(t, options), testauthn.SignWith(forger), testauthn.Handle(handle)))
+			f.arm(0, false)
+			a := c.Callback(action, answer, nil)
+			calls[i] = strings.Join(f.calls, " ")
+			f.disarm()
+			if a.ErrorCode() != "WebAuthnVerificationError" {
+				t.Errorf("%s: %s", name, a.Body)
+			}
+		}
+		if calls[0] != calls[1] || !strings.Contains(calls[0], "AuthenticatorByCredentialID") {
+			t.Errorf("%s handle: somebody's credential takes\n%s\nand nobody's\n%s", name, calls[0], calls[1])
+		}
+	}
+	for _, query := range []string{"?action=authenticate&email=", "?action=register&email=", "?email="} {
+		var calls [2]string
+		for i, email := range []string{"ada@example.com", "nobody@example.com"} {
+			f.arm(0, false)
+			s.browser(t).Options(query + email)
+			calls[i] = strings.Join(f.calls, " ")
+			f.disarm()
+		}
+		if calls[0] != calls[1] || calls[0] == "" {
+			t.Errorf("options%s: somebody's address takes\n%s\nand nobody's\n%s", query, calls[0], calls[1])
+		}
+	}
+	if n := strings.Count(s.logs.String(), "invalid_signature"); n != 2*5 {
+		t.Errorf("%d signatures were verified, want those of all ten attempts", n)
 	}
 }

@@ -175,7 +175,7 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session) (Ide
 	}
 	used, err := x.verifyAssertion(p, f, parsed, authenticator)
 	if unknown {
-		return Identity{}, errUnknownCredential
+		return Identity{}, errors.Join(errUnknownCredential, err)
 	}
 	if err != nil {
 		return Identity{}, err
