@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/gin-contrib/sessions"
 	"github.com/gin-contrib/sessions/cookie"
@@ -19,6 +20,9 @@ import (
 
 // rolloutClients is how many people are signed in during a roll-out.
 const rolloutClients = 8
+
+// longestStep is how long people keep trying while a step is under way.
+const longestStep = time.Minute
 
 // slot is an instance behind a load balancer, which a roll-out replaces.
 type slot struct {
@@ -166,7 +170,8 @@ func (r *rollout) useOnce(ctx context.Context, b *browser.Browser, i int) {
 
 // untilKnown tries again while the instances differ and one does not know the other's CSRF cookie.
 func (r *rollout) untilKnown(try func() (browser.Answer, error)) (a browser.Answer, err error) {
-	for range 100 {
+	// A step takes as long as the machine is busy.
+	for start := time.Now(); time.Since(start) < longestStep; {
 		mixed := r.mixed.Load()
 		if a, err = try(); err == nil || a.Code() != "MissingCSRF" || !mixed && !r.mixed.Load() {
 			break
