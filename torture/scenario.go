@@ -58,7 +58,10 @@ type trial struct {
 	*database.Database
 	size size
 
-	tried  atomic.Int64
+	tried atomic.Int64
+	// overtaken counts attempts that were refused because one before them was committed late.
+	overtaken atomic.Int64
+
 	mu     sync.Mutex
 	failed int
 	first  []string // failures
