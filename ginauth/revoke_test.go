@@ -9,7 +9,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gin-gonic/gin"
+
 	"github.com/ginauth/ginauth/ginauth"
+	"github.com/ginauth/ginauth/ginauth/adaptertest"
 	"github.com/ginauth/ginauth/ginauth/jwt"
 )
 
@@ -132,4 +135,65 @@ func TestR10_OlderTokens(t *testing.T) {
 	if d.User() != nil {
 		t.Error("accepted")
 	}
+}
+
+// What could not end a session, or would not, keeps the server from starting.
+func TestR10_RevocableConfig(t *testing.T) {
+	for want, change := range map[string]func(*ginauth.Config){
+		"Adapter is missing: Session.Revocable": func(c *ginauth.Config) {
+			c.Adapter = nil
+			c.Providers = []ginauth.Provider{&ginauth.CredentialsProvider{ID: "credentials", Name: "Password", Authorize: func(context.Context, map[string]string, *http.Request) (*ginauth.User, error) { return nil, nil }}}
+		},
+		"no ManagementAdapter: Session.Revocable": func(c *ginauth.Config) {
+			c.Adapter = struct {
+				ginauth.Adapter
+				ginauth.TokenAdapter
+				ginauth.TokenLookupAdapter
+				ginauth.PasskeyAdapter
+				ginauth.TxAdapter
+			}{c.Adapter, whole(c.Adapter), whole(c.Adapter), whole(c.Adapter), whole(c.Adapter)}
+		},
+		"AcceptV4":       func(c *ginauth.Config) { c.Cookies.AcceptV4 = true },
+		"Session.MaxAge": func(c *ginauth.Config) { c.Session.MaxAge = 401 * 24 * time.Hour },
+	} {
+		cfg := ginauth.Config{
+			BaseURL: siteOrigin, Secret: siteSecret, Adapter: adaptertest.NewMemory(), Logger: quiet(),
+			Providers: []ginauth.Provider{passkeyProvider("passkey")},
+			Session:   ginauth.SessionConfig{Strategy: ginauth.StrategyJWT, Revocable: true},
+		}
+		change(&cfg)
+		if _, err := ginauth.Register(gin.New(), cfg); !errors.Is(err, ginauth.ErrConfig) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
+
+// A credentials sign-in makes a session that can be ended as well, and ends the one before.
+func TestR10_Credentials(t *testing.T) {
+	var user ginauth.User
+	s := newSite(t, withRevocable, with(&ginauth.CredentialsProvider{
+		ID: "credentials", Name: "Password",
+		Authorize: func(context.Context, map[string]string, *http.Request) (*ginauth.User, error) { return &user, nil },
+	}))
+	var err error
+	if user, err = s.CreateUser(t.Context(), ginauth.User{Email: "ada@example.com"}); err != nil {
+		t.Fatal(err)
+	}
+	c := s.browser(t)
+	signIn := func() {
+		t.Helper()
+		if a := c.Post("/callback/credentials", map[string]string{"csrfToken": c.CSRF(), "password": "x"}); a.ErrorCode() != "" || c.User() == nil {
+			t.Fatalf("%d %s", a.Status, a.Body)
+		}
+	}
+	signIn()
+	before := c.Clone()
+	signIn()
+	if before.User() != nil {
+		t.Error("the session before still lives")
+	}
+	if err := s.auth.EndSessions(t.Context(), user.ID); err != nil || c.User() != nil {
+		t.Errorf("still signed in, %v", err)
+	}
+	signIn()
 }
