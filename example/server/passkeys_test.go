@@ -66,6 +66,6 @@ func (b *browser) addPasskey() {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.credential = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+	b.credential = newCredential()
 	b.post("/callback/passkey", url.Values{"action": {"register"}, "data": {virtualwebauthn.CreateAttestationResponse(b.party, b.device, b.credential, *offer)}})
 }
