@@ -71,9 +71,9 @@ func (a *Auth) endSessions(ctx context.Context, tx storage, userID string) (time
 // handler of the application that answers a POST or DELETE; the answer must not have begun, for it
 // carries the new session cookie. Only sessions of cookies count.
 //
-// Nothing is removed when it fails: with [ErrSignInNeeded], [ErrLastPasskey], [ErrNotFound] (also for
-// a passkey of somebody else), [ErrMissingCSRF] (the browser says that another site asks), or
-// [ErrStorage]. What counts as a further way to sign in are accounts of the providers that are
+// Nothing is removed when it refuses: with [ErrSignInNeeded], [ErrLastPasskey], [ErrNotFound] (also
+// for a passkey of somebody else) or [ErrMissingCSRF] (the browser says that another site asks). With
+// [ErrStorage] a commit may have got through whose answer was lost; asking again is safe. What counts as a further way to sign in are accounts of the providers that are
 // configured, and an e-mail provider for who has an address.
 func (a *Auth) RemovePasskey(c *gin.Context, credentialID []byte) error {
 	if a.store.manage == nil || a.store.passkeys == nil {

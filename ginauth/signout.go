@@ -23,8 +23,9 @@ func (x *exchange) signOut() error {
 			}
 		} else if claims, err := x.decodeToken(cookie); err == nil {
 			event.UserID, event.Claims = claims.Subject(), claims
-			if x.revocable() {
-				if err := x.endToken(x.store, claims.String(claimSession)); err != nil && !errors.Is(err, ErrConflict) {
+			// A token without an ID is accepted nowhere, so there is nothing to end.
+			if id := claims.String(claimSession); x.revocable() && id != "" {
+				if err := x.endToken(x.store, id); err != nil && !errors.Is(err, ErrConflict) {
 					return err
 				}
 				x.sweepAtTimes()
