@@ -24,6 +24,8 @@ type Identity struct {
 	New, Used *Authenticator
 	// linkByEmail is the provider's DangerouslyLinkByEmail.
 	linkByEmail bool
+	// emailVerified says that an OAuth provider's service verified User's address.
+	emailVerified bool
 	// isStored says that User is a row that was just read.
 	isStored bool
 	// boundTo is the session that a passkey is added to: it must still live when the key is stored.

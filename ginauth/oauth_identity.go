@@ -1,13 +1,10 @@
 package ginauth
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
 
 	"golang.org/x/oauth2"
 
@@ -37,15 +34,16 @@ func (c *oauthClient) identify(ctx context.Context, flow oauthFlow, answer map[s
 	if err != nil {
 		return Identity{}, c.wrap(fmt.Errorf("Profile: %w", err))
 	}
-	user, err := userOfProfile(who)
+	user, verified, err := userOfProfile(who)
 	if err != nil {
 		return Identity{}, c.wrap(err)
 	}
 	return Identity{
-		User:        user,
-		Account:     c.account(who.ID, token),
-		Profile:     claims,
-		linkByEmail: c.DangerouslyLinkByEmail,
+		User:          user,
+		Account:       c.account(who.ID, token),
+		Profile:       claims,
+		linkByEmail:   c.DangerouslyLinkByEmail,
+		emailVerified: verified,
 	}, nil
 }
 
@@ -126,50 +124,4 @@ func (c *oauthClient) account(id string, token *oauth2.Token) Account {
 		a.ExpiresAt = token.Expiry.Unix()
 	}
 	return a
-}
-
-// standardProfile reads the standard claims (OpenID Connect Core 1.0, section 5.1), or those that
-// services without OpenID Connect tend to have.
-func standardProfile(_ context.Context, p OAuthProfile) (ProfileUser, error) {
-	text := func(name string) string {
-		switch v := p.Claims[name].(type) {
-		case string:
-			return v
-		case json.Number:
-			return v.String()
-		}
-		return ""
-	}
-	return ProfileUser{
-		ID:    cmp.Or(text("sub"), text("id")),
-		Name:  cmp.Or(text("name"), text("nickname"), text("preferred_username")),
-		Email: text("email"),
-		Image: text("picture"),
-	}, nil
-}
-
-// userOfProfile is the user-to-be. Their id has nothing to do with the service's: that one is the
-// account's.
-func userOfProfile(p ProfileUser) (User, error) {
-	switch {
-	case p.ID == "":
-		return User{}, errors.New("Profile found no id of the person")
-	case strings.ContainsFunc(p.ID, unicode.IsControl):
-		return User{}, errors.New("the person's id has control characters in it")
-	}
-	u := User{ID: newUUID(), Name: printable(p.Name), Email: lowerCase(p.Email), Image: printable(p.Image)}
-	if u.Email != "" && !plausibleAddress(u.Email) {
-		return User{}, errors.New("the person's e-mail address is malformed")
-	}
-	return u, nil
-}
-
-// printable drops control characters, which some databases refuse.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return -1
-		}
-		return r
-	}, s)
 }

@@ -67,7 +67,8 @@ type OAuthProvider struct {
 	TokenIssuer func(issuer, discovered string, claims map[string]any) (string, error)
 
 	// Profile maps what the service told to the user and the id of the account. The default reads
-	// the OpenID Connect standard claims.
+	// the OpenID Connect standard claims; an address is verified when email_verified is the boolean
+	// true.
 	Profile func(ctx context.Context, p OAuthProfile) (ProfileUser, error)
 	// UserInfoMethod of the request to UserInfoURL; GET when empty.
 	UserInfoMethod string
@@ -130,7 +131,11 @@ type ProfileUser struct {
 	ID    string
 	Name  string
 	Email string
-	Image string
+	// EmailVerified reports whether the service says that it verified this very address. Take it
+	// from the same answer as Email, and from nothing less than a plain yes: unknown is false. A
+	// false yes gives one person the address of another; a missing one costs a link by e-mail.
+	EmailVerified bool
+	Image         string
 }
 
 // ProviderID implements [Provider].

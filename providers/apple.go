@@ -48,9 +48,10 @@ func Apple(clientID, clientSecret string) *ginauth.OAuthProvider {
 func appleProfile(_ context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUser, error) {
 	c := claims(p.Claims)
 	user := ginauth.ProfileUser{
-		ID:    c.str("sub"),
-		Name:  c.str("email"),
-		Email: c.str("email"),
+		ID:            c.str("sub"),
+		Name:          c.str("email"),
+		Email:         c.str("email"),
+		EmailVerified: c.flagOrText("email_verified"),
 	}
 	var form claims
 	if err := json.Unmarshal([]byte(p.Form["user"]), &form); err != nil {

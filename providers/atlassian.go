@@ -22,10 +22,11 @@ func Atlassian(clientID, clientSecret string) *ginauth.OAuthProvider {
 		AuthParams:       url.Values{"audience": {"api.atlassian.com"}},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("account_id"),
-				Name:  c.str("name"),
-				Email: c.str("email"),
-				Image: c.str("picture"),
+				ID:            c.str("account_id"),
+				Name:          c.str("name"),
+				Email:         c.str("email"),
+				EmailVerified: doesNotSay,
+				Image:         c.str("picture"),
 			}
 		}),
 		BrandColor: "#fff",

@@ -16,9 +16,10 @@ func BankIDNorway(clientID, clientSecret string) *ginauth.OAuthProvider {
 	p.UserInfoAlways = true
 	p.Profile = profile(func(c claims) ginauth.ProfileUser {
 		return ginauth.ProfileUser{
-			ID:    c.str("sub"),
-			Name:  c.str("name"),
-			Email: c.str("email"),
+			ID:            c.str("sub"),
+			Name:          c.str("name"),
+			Email:         c.str("email"),
+			EmailVerified: c.flag("email_verified"),
 		}
 	})
 	p.BrandColor = "#39134c"

@@ -8,9 +8,10 @@ func BeyondIdentity(issuer, clientID, clientSecret string) *ginauth.OAuthProvide
 	p := OIDC("beyondidentity", "Beyond Identity", issuer, clientID, clientSecret)
 	p.Profile = profile(func(c claims) ginauth.ProfileUser {
 		return ginauth.ProfileUser{
-			ID:    c.str("sub"),
-			Name:  c.str("name"),
-			Email: c.str("email"),
+			ID:            c.str("sub"),
+			Name:          c.str("name"),
+			Email:         c.str("email"),
+			EmailVerified: c.flag("email_verified"),
 		}
 	})
 	p.BrandColor = "#5077c5"

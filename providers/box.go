@@ -16,10 +16,11 @@ func Box(clientID, clientSecret string) *ginauth.OAuthProvider {
 		TokenAuth:        ginauth.TokenAuthPost,
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  c.str("name"),
-				Email: c.str("login"),
-				Image: c.str("avatar_url"),
+				ID:            c.str("id"),
+				Name:          c.str("name"),
+				Email:         c.str("login"),
+				EmailVerified: doesNotSay,
+				Image:         c.str("avatar_url"),
 			}
 		}),
 		BrandColor: "#0075C9",

@@ -24,9 +24,10 @@ func BoxyHQSAML(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
 		AuthParams:       url.Values{"provider": {"saml"}},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  joined(c.str("firstName"), c.str("lastName")),
-				Email: c.str("email"),
+				ID:            c.str("id"),
+				Name:          joined(c.str("firstName"), c.str("lastName")),
+				Email:         c.str("email"),
+				EmailVerified: doesNotSay,
 			}
 		}),
 		BrandColor: "#25c2a0",

@@ -44,6 +44,12 @@ func (c claims) flag(path ...string) bool {
 	return b
 }
 
+// flagOrText returns the boolean at path, for services that also send it as the text "true".
+func (c claims) flagOrText(path ...string) bool {
+	v := c.at(path...)
+	return v == true || v == "true"
+}
+
 // list returns the array at path.
 func (c claims) list(path ...string) []any {
 	list, _ := c.at(path...).([]any)
@@ -72,12 +78,17 @@ func (c claims) objects(path ...string) []claims {
 // primary returns the member called name of the object in the array at path whose "primary" is
 // true.
 func (c claims) primary(name string, path ...string) string {
+	return c.primaryObject(path...).str(name)
+}
+
+// primaryObject returns the object in the array at path whose "primary" is true.
+func (c claims) primaryObject(path ...string) claims {
 	for _, object := range c.objects(path...) {
 		if object.flag("primary") {
-			return object.str(name)
+			return object
 		}
 	}
-	return ""
+	return nil
 }
 
 func text(v any) string {
@@ -102,6 +113,10 @@ func joined(parts ...string) string {
 	}
 	return strings.Join(known, " ")
 }
+
+// doesNotSay is the EmailVerified of a service that tells an address and not whether it verified it,
+// or tells so in a way that does not prove it. README.md lists what each service says.
+const doesNotSay = false
 
 type profileFunc = func(ctx context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUser, error)
 

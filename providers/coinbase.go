@@ -15,10 +15,11 @@ func Coinbase(clientID, clientSecret string) *ginauth.OAuthProvider {
 		Scopes:           []string{"wallet:user:email", "wallet:user:read"},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("data", "id"),
-				Name:  c.str("data", "name"),
-				Email: c.str("data", "email"),
-				Image: c.str("data", "avatar_url"),
+				ID:            c.str("data", "id"),
+				Name:          c.str("data", "name"),
+				Email:         c.str("data", "email"),
+				EmailVerified: doesNotSay,
+				Image:         c.str("data", "avatar_url"),
 			}
 		}),
 		BrandColor: "#0052ff",

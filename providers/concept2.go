@@ -16,10 +16,11 @@ func Concept2(clientID, clientSecret string) *ginauth.OAuthProvider {
 		Scopes:           []string{"user:read,results:write"},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("data", "id"),
-				Name:  c.str("data", "username"),
-				Email: c.str("data", "email"),
-				Image: c.str("data", "profile_image"),
+				ID:            c.str("data", "id"),
+				Name:          c.str("data", "username"),
+				Email:         c.str("data", "email"),
+				EmailVerified: doesNotSay,
+				Image:         c.str("data", "profile_image"),
 			}
 		}),
 	}

@@ -24,10 +24,11 @@ func Discord(clientID, clientSecret string) *ginauth.OAuthProvider {
 		Scopes:           []string{"identify", "email"},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  cmp.Or(c.str("global_name"), c.str("username")),
-				Email: c.str("email"),
-				Image: discordImage(c.str("id"), c.str("avatar"), c.str("discriminator")),
+				ID:            c.str("id"),
+				Name:          cmp.Or(c.str("global_name"), c.str("username")),
+				Email:         c.str("email"),
+				EmailVerified: c.flag("verified"),
+				Image:         discordImage(c.str("id"), c.str("avatar"), c.str("discriminator")),
 			}
 		}),
 		BrandColor: "#5865F2",

@@ -15,10 +15,11 @@ func Dribbble(clientID, clientSecret string) *ginauth.OAuthProvider {
 		UserInfoURL:      "https://api.dribbble.com/v2/user",
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  c.str("name"),
-				Email: c.str("email"),
-				Image: c.str("avatar_url"),
+				ID:            c.str("id"),
+				Name:          c.str("name"),
+				Email:         c.str("email"),
+				EmailVerified: doesNotSay,
+				Image:         c.str("avatar_url"),
 			}
 		}),
 		BrandColor: "#000",

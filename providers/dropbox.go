@@ -22,10 +22,11 @@ func Dropbox(clientID, clientSecret string) *ginauth.OAuthProvider {
 		UserInfoMethod:   http.MethodPost,
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("account_id"),
-				Name:  c.str("name", "display_name"),
-				Email: c.str("email"),
-				Image: c.str("profile_photo_url"),
+				ID:            c.str("account_id"),
+				Name:          c.str("name", "display_name"),
+				Email:         c.str("email"),
+				EmailVerified: c.flag("email_verified"),
+				Image:         c.str("profile_photo_url"),
 			}
 		}),
 		BrandColor: "#0061fe",

@@ -20,10 +20,11 @@ func Eventbrite(clientID, clientSecret string) *ginauth.OAuthProvider {
 		TokenAuth:        ginauth.TokenAuthPost,
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  c.str("name"),
-				Email: c.primary("email", "emails"),
-				Image: eventbriteImage(c.str("image_id")),
+				ID:            c.str("id"),
+				Name:          c.str("name"),
+				Email:         c.primary("email", "emails"),
+				EmailVerified: c.primaryObject("emails").flag("verified"),
+				Image:         eventbriteImage(c.str("image_id")),
 			}
 		}),
 		BrandColor: "#f05537",

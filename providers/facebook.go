@@ -16,10 +16,11 @@ func Facebook(clientID, clientSecret string) *ginauth.OAuthProvider {
 		Scopes:           []string{"email"},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  c.str("name"),
-				Email: c.str("email"),
-				Image: c.str("picture", "data", "url"),
+				ID:            c.str("id"),
+				Name:          c.str("name"),
+				Email:         c.str("email"),
+				EmailVerified: doesNotSay,
+				Image:         c.str("picture", "data", "url"),
 			}
 		}),
 		BrandColor: "#006aff",

@@ -20,10 +20,11 @@ func FACEIT(clientID, clientSecret string) *ginauth.OAuthProvider {
 		AuthParams:       url.Values{"redirect_popup": {"true"}},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("guid"),
-				Name:  c.str("name"),
-				Email: c.str("email"),
-				Image: c.str("picture"),
+				ID:            c.str("guid"),
+				Name:          c.str("name"),
+				Email:         c.str("email"),
+				EmailVerified: doesNotSay,
+				Image:         c.str("picture"),
 			}
 		}),
 	}

@@ -16,10 +16,11 @@ func Figma(clientID, clientSecret string) *ginauth.OAuthProvider {
 		Scopes:           []string{"files:read"},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  c.str("handle"),
-				Email: c.str("email"),
-				Image: c.str("img_url"),
+				ID:            c.str("id"),
+				Name:          c.str("handle"),
+				Email:         c.str("email"),
+				EmailVerified: doesNotSay,
+				Image:         c.str("img_url"),
 			}
 		}),
 		BrandColor: "#ff7237",

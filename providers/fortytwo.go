@@ -15,10 +15,11 @@ func FortyTwo(clientID, clientSecret string) *ginauth.OAuthProvider {
 		Scopes:           []string{"public"},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  c.str("usual_full_name"),
-				Email: c.str("email"),
-				Image: c.str("image", "link"),
+				ID:            c.str("id"),
+				Name:          c.str("usual_full_name"),
+				Email:         c.str("email"),
+				EmailVerified: doesNotSay,
+				Image:         c.str("image", "link"),
 			}
 		}),
 	}

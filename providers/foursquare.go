@@ -27,10 +27,11 @@ func Foursquare(clientID, clientSecret string) *ginauth.OAuthProvider {
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			user := c.object("response", "user")
 			return ginauth.ProfileUser{
-				ID:    user.str("id"),
-				Name:  joined(user.str("firstName"), user.str("lastName")),
-				Email: user.str("contact", "email"),
-				Image: foursquareImage(user.object("photo")),
+				ID:            user.str("id"),
+				Name:          joined(user.str("firstName"), user.str("lastName")),
+				Email:         user.str("contact", "email"),
+				EmailVerified: doesNotSay,
+				Image:         foursquareImage(user.object("photo")),
 			}
 		}),
 		BrandColor: "#000",

@@ -15,9 +15,10 @@ func FreshBooks(clientID, clientSecret string) *ginauth.OAuthProvider {
 		UserInfoURL:      "https://api.freshbooks.com/auth/api/v1/users/me",
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("response", "id"),
-				Name:  joined(c.str("response", "first_name"), c.str("response", "last_name")),
-				Email: c.str("response", "email"),
+				ID:            c.str("response", "id"),
+				Name:          joined(c.str("response", "first_name"), c.str("response", "last_name")),
+				Email:         c.str("response", "email"),
+				EmailVerified: doesNotSay,
 			}
 		}),
 		BrandColor: "#0075dd",

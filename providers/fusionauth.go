@@ -8,6 +8,9 @@ import (
 
 // FusionAuth signs people in at a FusionAuth server. issuer is the issuer of the tenant, which must
 // be the server's URL. With several tenants set AuthParams tenantId.
+//
+// Its addresses count as unverified: email_verified is also true where a tenant does not verify any.
+// Where yours does, let a Profile of your own set EmailVerified by that claim.
 func FusionAuth(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
 	p := OIDC("fusionauth", "FusionAuth", issuer, clientID, clientSecret)
 	p.TokenURL = "{issuer}/oauth2/token"
@@ -21,8 +24,9 @@ func FusionAuth(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
 				c.str("preferred_username"),
 				joined(c.str("given_name"), c.str("middle_name"), c.str("family_name")),
 			),
-			Email: c.str("email"),
-			Image: c.str("picture"),
+			Email:         c.str("email"),
+			EmailVerified: doesNotSay,
+			Image:         c.str("picture"),
 		}
 	})
 	return p

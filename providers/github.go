@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -12,8 +13,8 @@ import (
 	"github.com/ginauth/ginauth/ginauth"
 )
 
-// GitHub signs people in at github.com. Who keeps the address private there is asked for it a
-// second time, at /user/emails; only addresses that GitHub verified count then.
+// GitHub signs people in at github.com. The list of a person's addresses tells which of them GitHub
+// verified, and the address of those who keep theirs private: only a verified one counts then.
 func GitHub(clientID, clientSecret string) *ginauth.OAuthProvider {
 	return gitHub("https://github.com", "https://api.github.com", clientID, clientSecret)
 }
@@ -39,10 +40,11 @@ func gitHub(baseURL, apiURL, clientID, clientSecret string) *ginauth.OAuthProvid
 		Scopes:           []string{"read:user", "user:email"},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  cmp.Or(c.str("name"), c.str("login")),
-				Email: c.str("email"),
-				Image: c.str("avatar_url"),
+				ID:            c.str("id"),
+				Name:          cmp.Or(c.str("name"), c.str("login")),
+				Email:         c.str("email"),
+				EmailVerified: c.flag("email_verified"),
+				Image:         c.str("avatar_url"),
 			}
 		}),
 		BrandColor: "#24292f",
@@ -56,46 +58,56 @@ func gitHubUserInfo(apiURL string) userInfoFunc {
 			return nil, err
 		}
 		var user claims
-		if err := fetch(client, r, &user); err != nil {
+		if err := fetch(client, r, &user); err != nil || user == nil {
+			return user, err
+		}
+		emails, err := gitHubEmails(ctx, client, apiURL, token)
+		public := user.str("email")
+		// Without the list, a public address is one that nothing is known of.
+		if err != nil && (public == "" || ctx.Err() != nil) {
 			return nil, err
 		}
-		if user.str("email") != "" {
-			return user, nil
+		if public == "" {
+			if public = gitHubAddress(emails); public != "" {
+				user["email"] = public
+			}
 		}
-		r, err = request(ctx, http.MethodGet, apiURL+"/user/emails", nil, token)
-		if err != nil {
-			return nil, err
-		}
-		var emails []gitHubEmail
-		switch err := fetch(client, r, &emails); {
-		case errors.Is(err, errStatus): // the scope user:email was not granted
-			return user, nil
-		case err != nil:
-			return nil, err
-		}
-		if email := gitHubAddress(emails); email != "" {
-			user["email"] = email
-		}
+		// GitHub's profile has no such member: it is the list's word about the address above.
+		user["email_verified"] = gitHubVerified(emails, public)
 		return user, nil
 	}
 }
 
-type gitHubEmail struct {
-	Email    string `json:"email"`
-	Primary  bool   `json:"primary"`
-	Verified bool   `json:"verified"`
+// gitHubEmails returns a person's addresses, none when the scope user:email was not granted.
+func gitHubEmails(ctx context.Context, client *http.Client, apiURL string, token *oauth2.Token) ([]claims, error) {
+	r, err := request(ctx, http.MethodGet, apiURL+"/user/emails", nil, token)
+	if err != nil {
+		return nil, err
+	}
+	var emails []any
+	if err := fetch(client, r, &emails); err != nil && !errors.Is(err, errStatus) {
+		return nil, err
+	}
+	return claims{"emails": emails}.objects("emails"), nil
+}
+
+// gitHubVerified reports whether the list holds the address as a verified one.
+func gitHubVerified(emails []claims, address string) bool {
+	return address != "" && slices.ContainsFunc(emails, func(e claims) bool {
+		return e.flag("verified") && e.str("email") == address
+	})
 }
 
 // gitHubAddress chooses the primary address, or else the first, among the verified ones.
-func gitHubAddress(emails []gitHubEmail) string {
+func gitHubAddress(emails []claims) string {
 	first := ""
 	for _, e := range emails {
 		switch {
-		case !e.Verified:
-		case e.Primary:
-			return e.Email
+		case !e.flag("verified"):
+		case e.flag("primary"):
+			return e.str("email")
 		case first == "":
-			first = e.Email
+			first = e.str("email")
 		}
 	}
 	return first

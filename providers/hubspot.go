@@ -28,9 +28,10 @@ func HubSpot(clientID, clientSecret string) *ginauth.OAuthProvider {
 		TokenAuth:        ginauth.TokenAuthPost,
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("user_id"),
-				Name:  c.str("user"),
-				Email: c.str("user"),
+				ID:            c.str("user_id"),
+				Name:          c.str("user"),
+				Email:         c.str("user"),
+				EmailVerified: doesNotSay,
 			}
 		}),
 		BrandColor: "#ff7a59",

@@ -2,6 +2,10 @@ package providers
 
 import "github.com/ginauth/ginauth/ginauth"
 
+// All of them speak OpenID Connect and say by its claim email_verified, a boolean, that they verified
+// the address beside it. Authentik alone is not believed. A server of your own says what its operator
+// configured: whoever can make it say so without proof can take over addresses here.
+
 // Asgardeo signs people in at WSO2 Asgardeo. issuer is
 // https://api.asgardeo.io/t/<organization>/oauth2/token.
 func Asgardeo(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
@@ -20,8 +24,14 @@ func Auth0(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
 
 // Authentik signs people in at an authentik server. issuer is
 // https://<host>/application/o/<application>/ with the slash at its end.
+//
+// Its addresses count as unverified: before 2025.10 it said email_verified of every address, proven
+// or not. Where the scope mapping of a newer server says so truthfully, set Profile to nil, and the
+// claim counts.
 func Authentik(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
-	return OIDC("authentik", "Authentik", issuer, clientID, clientSecret)
+	p := OIDC("authentik", "Authentik", issuer, clientID, clientSecret)
+	p.Profile = standardExcept(func(claims) bool { return doesNotSay })
+	return p
 }
 
 // Cognito signs people in at an Amazon Cognito user pool. issuer is https://cognito-

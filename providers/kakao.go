@@ -16,10 +16,11 @@ func Kakao(clientID, clientSecret string) *ginauth.OAuthProvider {
 		TokenAuth:        ginauth.TokenAuthPost,
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  c.str("kakao_account", "profile", "nickname"),
-				Email: c.str("kakao_account", "email"),
-				Image: c.str("kakao_account", "profile", "profile_image_url"),
+				ID:            c.str("id"),
+				Name:          c.str("kakao_account", "profile", "nickname"),
+				Email:         c.str("kakao_account", "email"),
+				EmailVerified: c.flag("kakao_account", "is_email_valid") && c.flag("kakao_account", "is_email_verified"),
+				Image:         c.str("kakao_account", "profile", "profile_image_url"),
 			}
 		}),
 	}

@@ -12,10 +12,11 @@ func Logto(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
 	p.Scopes = []string{"offline_access", "openid", "email", "profile"}
 	p.Profile = profile(func(c claims) ginauth.ProfileUser {
 		return ginauth.ProfileUser{
-			ID:    c.str("sub"),
-			Name:  cmp.Or(c.str("name"), c.str("username")),
-			Email: c.str("email"),
-			Image: c.str("picture"),
+			ID:            c.str("sub"),
+			Name:          cmp.Or(c.str("name"), c.str("username")),
+			Email:         c.str("email"),
+			EmailVerified: c.flag("email_verified"),
+			Image:         c.str("picture"),
 		}
 	})
 	return p

@@ -15,9 +15,10 @@ func Mailchimp(clientID, clientSecret string) *ginauth.OAuthProvider {
 		UserInfoURL:      "https://login.mailchimp.com/oauth2/metadata",
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("login", "login_id"),
-				Name:  c.str("accountname"),
-				Email: c.str("login", "email"),
+				ID:            c.str("login", "login_id"),
+				Name:          c.str("accountname"),
+				Email:         c.str("login", "email"),
+				EmailVerified: doesNotSay,
 			}
 		}),
 		BrandColor: "#000",

@@ -20,9 +20,10 @@ func Mattermost(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
 		TokenAuth:        ginauth.TokenAuthPost,
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  cmp.Or(c.str("username"), joined(c.str("first_name"), c.str("last_name"))),
-				Email: c.str("email"),
+				ID:            c.str("id"),
+				Name:          cmp.Or(c.str("username"), joined(c.str("first_name"), c.str("last_name"))),
+				Email:         c.str("email"),
+				EmailVerified: c.flag("email_verified"),
 			}
 		}),
 		BrandColor: "#000",

@@ -30,9 +30,10 @@ var microsoftTenantID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-
 // every work or school account, with consumers every personal one. An empty issuer that the
 // environment does not fill either means common: everybody.
 //
-// The address in the email claim may be set by the administrator of any tenant and is not proven,
-// so DangerouslyLinkByEmail is for a single-tenant issuer only. The picture is fetched from
-// Microsoft Graph and stored as a data URL; set Profile to nil to do without.
+// The administrator of any tenant may set the address in the email claim. It counts as verified when
+// the boolean claim xms_edov says that the owner of its domain was: add both as optional claims to
+// the registration of the application. The picture is fetched from Microsoft Graph and stored as a
+// data URL; set Profile to nil to do without, and without verified addresses.
 func MicrosoftEntraID(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
 	p := OIDC("microsoft-entra-id", "Microsoft Entra ID", issuer, clientID, clientSecret)
 	p.DefaultIssuer = microsoftCommonIssuer
@@ -59,9 +60,10 @@ func AzureADB2C(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
 	p.TokenIssuer = microsoftTokenIssuer
 	p.Profile = profile(func(c claims) ginauth.ProfileUser {
 		return ginauth.ProfileUser{
-			ID:    c.str("sub"),
-			Name:  cmp.Or(c.str("name"), c.str("preferred_username")),
-			Email: c.firstStr("emails"),
+			ID:            c.str("sub"),
+			Name:          cmp.Or(c.str("name"), c.str("preferred_username")),
+			Email:         c.firstStr("emails"),
+			EmailVerified: doesNotSay,
 		}
 	})
 	p.BrandColor = "#0072c6"
@@ -97,10 +99,11 @@ func sameHost(issuer, discovered string) error {
 func microsoftProfile(ctx context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUser, error) {
 	c := claims(p.Claims)
 	return ginauth.ProfileUser{
-		ID:    c.str("sub"),
-		Name:  c.str("name"),
-		Email: c.str("email"),
-		Image: microsoftPhoto(ctx, p),
+		ID:            c.str("sub"),
+		Name:          c.str("name"),
+		Email:         c.str("email"),
+		EmailVerified: c.str("email") != "" && c.flag("xms_edov"),
+		Image:         microsoftPhoto(ctx, p),
 	}, nil
 }
 

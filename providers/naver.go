@@ -14,10 +14,11 @@ func Naver(clientID, clientSecret string) *ginauth.OAuthProvider {
 		UserInfoURL:      "https://openapi.naver.com/v1/nid/me",
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("response", "id"),
-				Name:  c.str("response", "nickname"),
-				Email: c.str("response", "email"),
-				Image: c.str("response", "profile_image"),
+				ID:            c.str("response", "id"),
+				Name:          c.str("response", "nickname"),
+				Email:         c.str("response", "email"),
+				EmailVerified: doesNotSay,
+				Image:         c.str("response", "profile_image"),
 			}
 		}),
 	}

@@ -14,10 +14,11 @@ func Netlify(clientID, clientSecret string) *ginauth.OAuthProvider {
 		UserInfoURL:      "https://api.netlify.com/api/v1/user",
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  c.str("full_name"),
-				Email: c.str("email"),
-				Image: c.str("avatar_url"),
+				ID:            c.str("id"),
+				Name:          c.str("full_name"),
+				Email:         c.str("email"),
+				EmailVerified: doesNotSay,
+				Image:         c.str("avatar_url"),
 			}
 		}),
 		BrandColor: "#32e6e2",

@@ -18,9 +18,10 @@ func NetSuite(accountID, clientID, clientSecret string) *ginauth.OAuthProvider {
 		Scopes:           []string{"restlets", "rest_webservices"},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  c.str("name"),
-				Email: c.str("email"),
+				ID:            c.str("id"),
+				Name:          c.str("name"),
+				Email:         c.str("email"),
+				EmailVerified: doesNotSay,
 			}
 		}),
 		BrandColor: "#181a1b",

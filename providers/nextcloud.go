@@ -30,9 +30,10 @@ func Nextcloud(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
 func nextcloudProfile(_ context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUser, error) {
 	c := claims(p.Claims).object("ocs", "data")
 	user := ginauth.ProfileUser{
-		ID:    c.str("id"),
-		Name:  c.str("displayname"),
-		Email: c.str("email"),
+		ID:            c.str("id"),
+		Name:          c.str("displayname"),
+		Email:         c.str("email"),
+		EmailVerified: doesNotSay,
 	}
 	if p.Provider != nil && user.ID != "" {
 		user.Image = strings.TrimRight(p.Provider.Issuer, "/") + "/avatar/" + url.PathEscape(user.ID) + "/512"

@@ -23,10 +23,11 @@ func Notion(clientID, clientSecret string) *ginauth.OAuthProvider {
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			user := c.object("bot", "owner", "user")
 			return ginauth.ProfileUser{
-				ID:    user.str("id"),
-				Name:  user.str("name"),
-				Email: user.str("person", "email"),
-				Image: user.str("avatar_url"),
+				ID:            user.str("id"),
+				Name:          user.str("name"),
+				Email:         user.str("person", "email"),
+				EmailVerified: doesNotSay,
+				Image:         user.str("avatar_url"),
 			}
 		}),
 		BrandColor: "#fff",

@@ -15,10 +15,11 @@ func Patreon(clientID, clientSecret string) *ginauth.OAuthProvider {
 		Scopes:           []string{"identity", "identity[email]"},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("data", "id"),
-				Name:  c.str("data", "attributes", "full_name"),
-				Email: c.str("data", "attributes", "email"),
-				Image: c.str("data", "attributes", "image_url"),
+				ID:            c.str("data", "id"),
+				Name:          c.str("data", "attributes", "full_name"),
+				Email:         c.str("data", "attributes", "email"),
+				EmailVerified: c.flag("data", "attributes", "is_email_verified"),
+				Image:         c.str("data", "attributes", "image_url"),
 			}
 		}),
 		BrandColor: "#e85b46",

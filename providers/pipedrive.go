@@ -15,10 +15,11 @@ func Pipedrive(clientID, clientSecret string) *ginauth.OAuthProvider {
 		UserInfoURL:      "https://api.pipedrive.com/users/me",
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("data", "id"),
-				Name:  c.str("data", "name"),
-				Email: c.str("data", "email"),
-				Image: c.str("data", "icon_url"),
+				ID:            c.str("data", "id"),
+				Name:          c.str("data", "name"),
+				Email:         c.str("data", "email"),
+				EmailVerified: doesNotSay,
+				Image:         c.str("data", "icon_url"),
 			}
 		}),
 	}

@@ -33,6 +33,8 @@ func LinkedIn(clientID, clientSecret string) *ginauth.OAuthProvider {
 	p := OIDC("linkedin", "LinkedIn", "https://www.linkedin.com/oauth", clientID, clientSecret)
 	p.TokenAuth = ginauth.TokenAuthPost
 	p.PKCEUnsupported = true
+	// Its documentation has a boolean, its ID tokens have had a text.
+	p.Profile = standardExcept(func(c claims) bool { return c.flagOrText("email_verified") })
 	p.BrandColor = "#069"
 	return p
 }
@@ -60,10 +62,11 @@ func SimpleLogin(clientID, clientSecret string) *ginauth.OAuthProvider {
 	p := OIDC("simplelogin", "SimpleLogin", "https://app.simplelogin.io", clientID, clientSecret)
 	p.Profile = profile(func(c claims) ginauth.ProfileUser {
 		return ginauth.ProfileUser{
-			ID:    c.str("sub"),
-			Name:  c.str("name"),
-			Email: c.str("email"),
-			Image: c.str("avatar_url"),
+			ID:            c.str("sub"),
+			Name:          c.str("name"),
+			Email:         c.str("email"),
+			EmailVerified: c.flag("email_verified"),
+			Image:         c.str("avatar_url"),
 		}
 	})
 	p.BrandColor = "#e3156a"

@@ -20,9 +20,10 @@ func Spotify(clientID, clientSecret string) *ginauth.OAuthProvider {
 
 func spotifyProfile(c claims) ginauth.ProfileUser {
 	user := ginauth.ProfileUser{
-		ID:    c.str("id"),
-		Name:  c.str("display_name"),
-		Email: c.str("email"),
+		ID:            c.str("id"),
+		Name:          c.str("display_name"),
+		Email:         c.str("email"),
+		EmailVerified: doesNotSay,
 	}
 	if images := c.objects("images"); len(images) > 0 {
 		user.Image = images[0].str("url")

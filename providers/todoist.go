@@ -28,10 +28,11 @@ func Todoist(clientID, clientSecret string) *ginauth.OAuthProvider {
 		TokenAuth:        ginauth.TokenAuthPost,
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("user", "id"),
-				Name:  c.str("user", "full_name"),
-				Email: c.str("user", "email"),
-				Image: c.str("user", "avatar_big"),
+				ID:            c.str("user", "id"),
+				Name:          c.str("user", "full_name"),
+				Email:         c.str("user", "email"),
+				EmailVerified: c.str("user", "verification_status") == "verified",
+				Image:         c.str("user", "avatar_big"),
 			}
 		}),
 		BrandColor: "#E44332",

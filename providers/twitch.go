@@ -10,7 +10,7 @@ import (
 
 // twitchClaims asks for these claims in the ID token (OpenID Connect Core, section 5.5); without it
 // Twitch tells the user's id alone.
-const twitchClaims = `{"id_token":{"email":null,"picture":null,"preferred_username":null}}`
+const twitchClaims = `{"id_token":{"email":null,"email_verified":null,"picture":null,"preferred_username":null}}`
 
 // Twitch signs people in at Twitch.
 func Twitch(clientID, clientSecret string) *ginauth.OAuthProvider {

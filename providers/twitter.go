@@ -16,10 +16,11 @@ func Twitter(clientID, clientSecret string) *ginauth.OAuthProvider {
 		Scopes:           []string{"users.read", "tweet.read", "offline.access"},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("data", "id"),
-				Name:  c.str("data", "name"),
-				Email: c.str("data", "email"),
-				Image: c.str("data", "profile_image_url"),
+				ID:            c.str("data", "id"),
+				Name:          c.str("data", "name"),
+				Email:         c.str("data", "email"),
+				EmailVerified: doesNotSay,
+				Image:         c.str("data", "profile_image_url"),
 			}
 		}),
 		BrandColor: "#1da1f2",

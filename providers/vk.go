@@ -38,6 +38,7 @@ func vkProfile(_ context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUser, 
 	}
 	if p.Token != nil {
 		profile.Email = text(p.Token.Extra("email"))
+		profile.EmailVerified = doesNotSay
 	}
 	return profile, nil
 }

@@ -15,10 +15,11 @@ func Webex(clientID, clientSecret string) *ginauth.OAuthProvider {
 		Scopes:           []string{"spark:kms", "spark:people_read"},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  c.str("displayName"),
-				Email: c.firstStr("emails"),
-				Image: c.str("avatar"),
+				ID:            c.str("id"),
+				Name:          c.str("displayName"),
+				Email:         c.firstStr("emails"),
+				EmailVerified: doesNotSay,
+				Image:         c.str("avatar"),
 			}
 		}),
 	}

@@ -14,9 +14,10 @@ func Wikimedia(clientID, clientSecret string) *ginauth.OAuthProvider {
 		UserInfoURL:      "https://meta.wikimedia.org/w/rest.php/oauth2/resource/profile",
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("sub"),
-				Name:  c.str("username"),
-				Email: c.str("email"),
+				ID:            c.str("sub"),
+				Name:          c.str("username"),
+				Email:         c.str("email"),
+				EmailVerified: c.flag("confirmed_email"),
 			}
 		}),
 		BrandColor: "#000",

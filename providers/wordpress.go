@@ -15,10 +15,11 @@ func WordPress(clientID, clientSecret string) *ginauth.OAuthProvider {
 		Scopes:           []string{"auth"},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("ID"),
-				Name:  c.str("display_name"),
-				Email: c.str("email"),
-				Image: c.str("avatar_URL"),
+				ID:            c.str("ID"),
+				Name:          c.str("display_name"),
+				Email:         c.str("email"),
+				EmailVerified: c.flag("email_verified"),
+				Image:         c.str("avatar_URL"),
 			}
 		}),
 	}

@@ -22,10 +22,11 @@ func WorkOS(connection, clientID, clientSecret string) *ginauth.OAuthProvider {
 		TokenAuth:        ginauth.TokenAuthPost,
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  joined(c.str("first_name"), c.str("last_name")),
-				Email: c.str("email"),
-				Image: c.str("raw_attributes", "picture"),
+				ID:            c.str("id"),
+				Name:          joined(c.str("first_name"), c.str("last_name")),
+				Email:         c.str("email"),
+				EmailVerified: doesNotSay,
+				Image:         c.str("raw_attributes", "picture"),
 			}
 		}),
 		BrandColor: "#6363f1",

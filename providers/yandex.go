@@ -19,10 +19,11 @@ func Yandex(clientID, clientSecret string) *ginauth.OAuthProvider {
 		Scopes:           []string{"login:info", "login:email", "login:avatar"},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("id"),
-				Name:  cmp.Or(c.str("display_name"), c.str("real_name"), c.str("first_name")),
-				Email: cmp.Or(c.str("default_email"), c.firstStr("emails")),
-				Image: yandexImage(c),
+				ID:            c.str("id"),
+				Name:          cmp.Or(c.str("display_name"), c.str("real_name"), c.str("first_name")),
+				Email:         cmp.Or(c.str("default_email"), c.firstStr("emails")),
+				EmailVerified: doesNotSay,
+				Image:         yandexImage(c),
 			}
 		}),
 		BrandColor: "#ffcc00",

@@ -16,9 +16,10 @@ func Zoho(clientID, clientSecret string) *ginauth.OAuthProvider {
 		Scopes:           []string{"AaaServer.profile.Read"},
 		Profile: profile(func(c claims) ginauth.ProfileUser {
 			return ginauth.ProfileUser{
-				ID:    c.str("ZUID"),
-				Name:  joined(c.str("First_Name"), c.str("Last_Name")),
-				Email: c.str("Email"),
+				ID:            c.str("ZUID"),
+				Name:          joined(c.str("First_Name"), c.str("Last_Name")),
+				Email:         c.str("Email"),
+				EmailVerified: doesNotSay,
 			}
 		}),
 	}
