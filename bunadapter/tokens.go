@@ -26,6 +26,51 @@ func (a *Adapter) VerificationToken(ctx context.Context, identifier, token strin
 	return v, err
 }
 
+// VerificationTokens implements [ginauth.TokenLookupAdapter].
+func (a *Adapter) VerificationTokens(ctx context.Context, identifier string) ([]ginauth.VerificationToken, error) {
+	l, err := a.usable(ctx, func(l *layout) *table { return l.token })
+	if err != nil {
+		return nil, err
+	}
+	t := l.token
+	key := t.columns["identifier"]
+	if !key.findable(identifier) {
+		return nil, nil
+	}
+	var list []ginauth.VerificationToken
+	where := key.equals(identifier)
+	query := "SELECT " + key.sql + ", " + t.columns["token"].sql + ", " + t.columns["expires"].time("v") + " FROM " + t.sql + " AS v WHERE " + where.sql
+	err = a.query(ctx, query, where.args, func(rows *sql.Rows) error {
+		var v ginauth.VerificationToken
+		var expires dbTime
+		if err := rows.Scan(&v.Identifier, &v.Token, &expires); err != nil {
+			return err
+		}
+		if v.Identifier == identifier { // a collation may let more through
+			v.Expires = expires.Time
+			list = append(list, v)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, t.explain("select from", err)
+	}
+	return list, nil
+}
+
+// DeleteVerificationTokens implements [ginauth.TokenLookupAdapter].
+func (a *Adapter) DeleteVerificationTokens(ctx context.Context, identifier string) error {
+	l, err := a.usable(ctx, func(l *layout) *table { return l.token })
+	if err != nil {
+		return err
+	}
+	if !l.token.columns["identifier"].findable(identifier) {
+		return nil
+	}
+	_, err = a.delete(ctx, l.token, l.token.columns["identifier"].equals(identifier))
+	return err
+}
+
 // UseVerificationToken implements [ginauth.TokenAdapter]. Whose DELETE removes the row has won it,
 // on every database; not all of them can return the row with it.
 func (a *Adapter) UseVerificationToken(ctx context.Context, identifier, token string) (ginauth.VerificationToken, error) {

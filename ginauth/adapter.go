@@ -11,9 +11,9 @@ import (
 // [ErrConflict] (both may be wrapped); any other error means that storage failed, and ginauth then
 // answers 503 rather than treating anybody as signed out. Strings are compared byte by byte.
 //
-// Register looks for the further interfaces below, depending on what is configured, and refuses
-// to start without them: [SessionAdapter], [TokenAdapter], [TokenLookupAdapter], [PasskeyAdapter],
-// [TxAdapter]. [ManagementAdapter] and [ClaimAdapter] add what nobody needs to start.
+// Register looks for the further interfaces below, depending on what is configured, and refuses to
+// start without them, on the adapter that InTx hands out as well: [SessionAdapter], [TokenAdapter],
+// [TokenLookupAdapter], [PasskeyAdapter], [TxAdapter], [ManagementAdapter], [ClaimAdapter].
 type Adapter interface {
 	// CreateUser inserts u. An empty u.ID is filled by the adapter. It returns the stored row.
 	// An e-mail address that another user has is ErrConflict.
@@ -70,11 +70,16 @@ type TokenAdapter interface {
 	DeleteExpiredVerificationTokens(ctx context.Context, now time.Time, limit int) error
 }
 
-// TokenLookupAdapter reads verification tokens without using them up. A provider's AddWithin with
-// stored sessions needs it, and so does Session.Revocable.
+// TokenLookupAdapter reads verification tokens without using them up, and removes what stands under
+// one identifier. Whatever rests on a session needs it: stored sessions, passkeys, linking, links.
 type TokenLookupAdapter interface {
 	// VerificationToken returns the row that matches both. The caller looks at Expires.
 	VerificationToken(ctx context.Context, identifier, token string) (VerificationToken, error)
+	// VerificationTokens returns the rows with this identifier, in no particular order. No row is
+	// not an error.
+	VerificationTokens(ctx context.Context, identifier string) ([]VerificationToken, error)
+	// DeleteVerificationTokens removes the rows with this identifier. No row is not an error.
+	DeleteVerificationTokens(ctx context.Context, identifier string) error
 }
 
 // PasskeyAdapter stores authenticators; WebAuthn providers need it.
@@ -91,7 +96,8 @@ type PasskeyAdapter interface {
 	UpdateAuthenticator(ctx context.Context, a Authenticator) error
 }
 
-// ManagementAdapter takes away what a user has; [Auth.RemovePasskey] and [Auth.EndSessions] need it.
+// ManagementAdapter locks a user and takes away what they have. Adding a passkey, linking an account,
+// [Auth.RemovePasskey] and [Auth.EndSessions] need it.
 type ManagementAdapter interface {
 	// LockUser, within InTx, makes everybody else who calls it for this user wait for the end of the
 	// transaction; what is read after it is what they left. No such user is ErrNotFound.
@@ -103,6 +109,15 @@ type ManagementAdapter interface {
 	DeleteAuthenticator(ctx context.Context, a Authenticator) error
 	// DeleteSessionsByUser removes all sessions of the user; none is no error.
 	DeleteSessionsByUser(ctx context.Context, userID string) error
+}
+
+// ClaimAdapter takes a user away from everyone who could sign in as that user before their address was
+// proven. E-mail links need it, and so does DangerouslyLinkByEmail.
+type ClaimAdapter interface {
+	// DeleteUnproven removes all authenticators, accounts (of every type) and sessions of the user,
+	// in this order: a sign-in that it waits for leaves a session, which then goes as well. Nothing
+	// to remove is not an error.
+	DeleteUnproven(ctx context.Context, userID string) error
 }
 
 // TxAdapter runs several writes as one.

@@ -90,6 +90,8 @@ type SessionParams struct {
 	// the JWT callback sees them.
 	Trigger Trigger
 	Update  any
+	// Current is the session as guards see it; [Session.Authentication] tells when and how it began.
+	Current *Session
 }
 
 // SessionBody is the default body of `GET /session`: nothing but what a page may show.
@@ -146,7 +148,10 @@ type Events struct {
 	LinkAccount func(ctx context.Context, u User, a Account)
 	// RemovePasskey follows [Auth.RemovePasskey].
 	RemovePasskey func(ctx context.Context, u User, a Authenticator)
-	Session       func(ctx context.Context, s Session)
+	// ClaimAddress follows a sign-in that proved a user's address for the first time and removed
+	// what had been set up before.
+	ClaimAddress func(ctx context.Context, e ClaimEvent)
+	Session      func(ctx context.Context, s Session)
 }
 
 // SignInEvent tells who signed in and how.

@@ -2,11 +2,15 @@ package ginauth
 
 import (
 	"errors"
+	"strings"
 	"testing"
+	"time"
 )
 
-// Every situation, each as five columns: kind, adding or using, who is signed in, who owns the
-// account, who has the address; then who gets signed in ("+" for a new account link) or what fails.
+// Every situation, each as five columns: kind, how, who is signed in, who owns the account, who has the
+// address; then who gets signed in or what fails. "+" is a new account link, "!" a newly proven
+// address, "x" that everything from before goes, "=" that it rests on the session, and keeps its
+// sign-in. Eve's address is proven, "eve?" is Eve before that.
 var decisions = []struct{ kind, how, signedIn, owner, byEmail, want string }{
 	{"passkey", "add", "-", "-", "-", "new +"},
 	{"passkey", "add", "-", "-", "eve", "AccountNotLinked"},
@@ -14,8 +18,8 @@ var decisions = []struct{ kind, how, signedIn, owner, byEmail, want string }{
 	{"passkey", "add", "-", "ada", "eve", "AccountNotLinked"},
 	{"passkey", "add", "-", "eve", "-", "AccountNotLinked"},
 	{"passkey", "add", "-", "eve", "eve", "AccountNotLinked"},
-	{"passkey", "add", "ada", "-", "-", "ada +"},
-	{"passkey", "add", "ada", "-", "eve", "ada +"},
+	{"passkey", "add", "ada", "-", "-", "ada + ="},
+	{"passkey", "add", "ada", "-", "eve", "ada + ="},
 	{"passkey", "add", "ada", "ada", "-", "AccountNotLinked"},
 	{"passkey", "add", "ada", "ada", "eve", "AccountNotLinked"},
 	{"passkey", "add", "ada", "eve", "-", "AccountNotLinked"},
@@ -34,38 +38,62 @@ var decisions = []struct{ kind, how, signedIn, owner, byEmail, want string }{
 	{"passkey", "use", "ada", "eve", "eve", "AccountNotLinked"},
 
 	{"email", "use", "-", "-", "-", "new !"},
-	{"email", "use", "-", "-", "eve", "eve !"},
+	{"email", "use", "-", "-", "eve", "eve"},
+	{"email", "use", "-", "-", "eve?", "eve ! x"},
 	{"email", "use", "ada", "-", "-", "new !"},
-	{"email", "use", "ada", "-", "eve", "eve !"},
+	{"email", "use", "ada", "-", "eve", "eve"},
+	{"email", "use", "ada", "-", "eve?", "eve ! x"},
+	{"email", "use", "eve?", "-", "eve?", "eve ! x"},
+	{"email", "own link", "eve?", "-", "eve?", "eve ! ="},
+	{"email", "own link", "eve", "-", "eve", "eve"},
+	{"email", "own link", "ada", "-", "eve?", "eve ! x"},
+	{"email", "own link", "-", "-", "eve?", "eve ! x"},
 
 	{"oauth", "use", "-", "-", "-", "new +"},
 	{"oauth", "use", "-", "-", "eve", "OAuthAccountNotLinked"},
 	{"oauth", "use", "-", "ada", "-", "ada"},
 	{"oauth", "use", "-", "ada", "eve", "ada"},
-	{"oauth", "use", "ada", "-", "-", "ada +"},
-	{"oauth", "use", "ada", "-", "eve", "ada +"},
+	{"oauth", "use", "ada", "-", "-", "ada + ="},
+	{"oauth", "use", "ada", "-", "eve", "ada + ="},
 	{"oauth", "use", "ada", "ada", "-", "ada"},
 	{"oauth", "use", "ada", "eve", "-", "OAuthAccountNotLinked"},
 	{"oauth", "use", "ada", "eve", "eve", "OAuthAccountNotLinked"},
+	{"oauth", "verified", "-", "-", "-", "new + !"},
+	{"oauth", "verified", "-", "-", "eve", "OAuthAccountNotLinked"},
+	{"oauth", "verified", "-", "ada", "eve", "ada"},
 	{"oauth", "link", "-", "-", "-", "new +"},
-	{"oauth", "link", "-", "-", "eve", "eve +"},
-	{"oauth", "link", "-", "ada", "eve", "ada"},
-	{"oauth", "link", "ada", "-", "eve", "ada +"},
-	{"oauth", "link", "ada", "eve", "eve", "OAuthAccountNotLinked"},
+	{"oauth", "link", "-", "-", "eve", "OAuthAccountNotLinked"},
+	{"oauth", "link", "-", "-", "eve?", "OAuthAccountNotLinked"},
+	{"oauth", "link verified", "-", "-", "-", "new + !"},
+	{"oauth", "link verified", "-", "-", "eve", "eve +"},
+	{"oauth", "link verified", "-", "-", "eve?", "eve + ! x"},
+	{"oauth", "link verified", "-", "ada", "eve", "ada"},
+	{"oauth", "link verified", "ada", "-", "eve", "ada + ="},
+	{"oauth", "link verified", "ada", "eve", "eve", "OAuthAccountNotLinked"},
+
+	{"passkey", "stale add", "ada", "-", "-", "AccountNotLinked stale"},
+	{"passkey", "stale use", "ada", "ada", "-", "ada"},
+	{"oauth", "stale use", "ada", "-", "-", "OAuthAccountNotLinked stale"},
+	{"oauth", "stale link verified", "ada", "-", "eve?", "OAuthAccountNotLinked stale"},
+	{"oauth", "stale use", "ada", "ada", "-", "ada"},
+	{"email", "stale use", "ada", "-", "eve", "eve"},
 
 	{"credentials", "use", "-", "-", "-", "not stored"},
-	{"credentials", "use", "ada", "ada", "ada", "not stored"},
+	{"credentials", "use", "eve", "ada", "-", "ada"},
+	{"bogus", "use", "-", "-", "-", "unknown provider"},
+	{"bogus", "use", "ada", "ada", "ada", "unknown provider"},
 }
 
 func TestDecide(t *testing.T) {
-	people := map[string]*User{"-": nil, "ada": {ID: "ada"}, "eve": {ID: "eve"}}
+	people := map[string]*User{"-": nil, "ada": {ID: "ada"}, "eve": {ID: "eve", EmailVerified: time.Now()}, "eve?": {ID: "eve"}}
 	kinds := map[string][]Kind{
-		"passkey": {KindWebAuthn}, "email": {KindEmail}, "oauth": {KindOAuth, KindOIDC}, "credentials": {KindCredentials, "bogus", ""},
+		"passkey": {KindWebAuthn}, "email": {KindEmail}, "oauth": {KindOAuth, KindOIDC}, "credentials": {KindCredentials}, "bogus": {"bogus", ""},
 	}
 	for _, d := range decisions {
 		for _, kind := range kinds[d.kind] {
 			got := describe(decide(situation{
-				kind: kind, adding: d.how == "add", linkByEmail: d.how == "link",
+				kind: kind, adding: strings.Contains(d.how, "add"), linkByEmail: d.how != "own link" && strings.Contains(d.how, "link"),
+				verified: strings.Contains(d.how, "verified"), fresh: !strings.Contains(d.how, "stale"), ownLink: d.how == "own link",
 				signedIn: people[d.signedIn], owner: people[d.owner], byEmail: people[d.byEmail],
 			}))
 			if got != d.want {
@@ -77,6 +105,10 @@ func TestDecide(t *testing.T) {
 
 func describe(p plan) string {
 	switch {
+	case errors.Is(p.err, ErrAccountNotLinked) && errors.Is(p.err, errStale):
+		return "AccountNotLinked stale"
+	case errors.Is(p.err, ErrOAuthAccountNotLinked) && errors.Is(p.err, errStale):
+		return "OAuthAccountNotLinked stale"
 	case errors.Is(p.err, ErrAccountNotLinked):
 		return "AccountNotLinked"
 	case errors.Is(p.err, ErrOAuthAccountNotLinked):
@@ -84,6 +116,8 @@ func describe(p plan) string {
 	case errors.Is(p.err, errUnknownCredential):
 		return "unknown"
 	case errors.Is(p.err, errUnknownProvider):
+		return "unknown provider"
+	case errors.Is(p.err, errNoStoredUser):
 		return "not stored"
 	case p.err != nil:
 		return p.err.Error()
@@ -100,6 +134,15 @@ func describe(p plan) string {
 	}
 	if p.verified {
 		who += " !"
+	}
+	if p.claim {
+		who += " x"
+	}
+	if p.rests {
+		who += " ="
+	}
+	if p.handOn != (p.rests && p.link) {
+		return "a sign-in is handed on without adding or linking, or not with it"
 	}
 	return who
 }

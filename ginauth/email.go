@@ -25,11 +25,14 @@ func (x *exchange) sendSignInLink(p *EmailProvider) error {
 	if err != nil {
 		return fmt.Errorf("ginauth: address for a sign-in link: %w", err)
 	}
-	id, err := x.emailIdentity(p, address)
+	id := emailIdentity(p, address)
+	s, err := x.locate(id, &resolution{})
 	if err != nil {
 		return err
 	}
-	redirect, err := x.gate(SignInParams{User: id.User, Account: id.Account, VerificationRequest: true})
+	asked := id.asked(s)
+	asked.VerificationRequest = true
+	redirect, err := x.gate(asked)
 	if err != nil {
 		return err
 	}
@@ -60,6 +63,7 @@ func (x *exchange) sendSignInLink(p *EmailProvider) error {
 		x.withdrawLink(row)
 		return fmt.Errorf("ginauth: provider %s could not send the sign-in link: %w", p.ID, err)
 	}
+	x.rememberAsking(p, row)
 	return x.redirect(x.origin + x.base + "/verify-request?" + encodeForm("provider", p.ID, "type", string(KindEmail)))
 }
 
@@ -67,65 +71,13 @@ func (x *exchange) sendSignInLink(p *EmailProvider) error {
 func (x *exchange) withdrawLink(row VerificationToken) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.c.Request.Context()), handlerDeadline)
 	defer cancel()
-	if _, err := x.store.tokens.UseVerificationToken(ctx, row.Identifier, row.Token); err != nil && !errors.Is(err, ErrNotFound) {
+	_, err := x.store.tokens.UseVerificationToken(ctx, row.Identifier, row.Token)
+	if err == nil {
+		err = forgetAsking(ctx, x.store, row)
+	}
+	if err != nil && !errors.Is(err, ErrNotFound) {
 		x.log(stored("remove verification token", err), "none")
 	}
-}
-
-// emailCallback is /callback/:id of an e-mail provider: a link is followed. It is used up before
-// anything else happens, so that it signs in once however often it is opened.
-func (x *exchange) emailCallback(p *EmailProvider) error {
-	token, address := x.query["token"], x.query["email"]
-	if token == "" {
-		return errors.New("ginauth: sign-in link without token: it was opened by hand, or a mail program cut it off")
-	}
-	row, err := x.useLink(address, token)
-	if err != nil {
-		return err
-	}
-	if !row.Expires.After(time.Now()) {
-		return fmt.Errorf("%w: expired", ErrVerification)
-	}
-	id, err := x.emailIdentity(p, row.Identifier)
-	if err != nil {
-		return err
-	}
-	return x.completeSignIn(id)
-}
-
-// useLink consumes the stored token of a link, whichever of the secrets it was made with.
-func (x *exchange) useLink(address, token string) (VerificationToken, error) {
-	if !plausibleAddress(address) || len(token) > maxLinkToken {
-		return VerificationToken{}, fmt.Errorf("%w: malformed", ErrVerification)
-	}
-	for _, key := range x.linkKeys() {
-		row, err := x.store.tokens.UseVerificationToken(x.ctx, address, hashLinkToken(token, key))
-		if err == nil {
-			return row, nil
-		}
-		if !errors.Is(err, ErrNotFound) {
-			return VerificationToken{}, stored("use verification token", err)
-		}
-	}
-	return VerificationToken{}, fmt.Errorf("%w: unknown or used", ErrVerification)
-}
-
-// emailIdentity is who has an address: the stored user, else the one to be made.
-func (x *exchange) emailIdentity(p *EmailProvider, address string) (Identity, error) {
-	row, err := x.store.users.UserByEmail(x.ctx, address)
-	user, err := found("user by e-mail", row, err)
-	if err != nil {
-		return Identity{}, err
-	}
-	isStored := user != nil
-	if !isStored {
-		user = &User{ID: newUUID(), Email: address}
-	}
-	return Identity{
-		User:     *user,
-		Account:  Account{UserID: user.ID, Type: KindEmail, Provider: p.ID, ProviderAccountID: address},
-		isStored: isStored,
-	}, nil
 }
 
 // linkKeys are what is hashed behind a link's token: for new links all secrets joined by commas, as

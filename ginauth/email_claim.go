@@ -1,31 +1,33 @@
 package ginauth
 
-import "context"
-
-// ClaimAdapter is looked for where e-mail links are configured; nothing needs it. With it, following
-// a link takes a user away from whoever signed up under an address that was not theirs: a passkey
-// sign-up proves no address, so the one who made the user and the one who reads the mail need not be
-// the same person.
-type ClaimAdapter interface {
-	// DeleteUnproven removes all sessions of the user, their authenticators, and the accounts of
-	// type webauthn that belong to these. None is no error.
-	DeleteUnproven(ctx context.Context, userID string) error
-}
-
-// claim is called when an address is proven. Until then anybody may have made its user, except
-// when it is that user's own session in which the link was opened.
-func (x *exchange) claim(tx storage, u User, current *resolution) error {
-	own := current.session != nil && current.session.User.ID == u.ID
-	if own || !u.EmailVerified.IsZero() {
-		return nil
+// claim is called, with the user locked, when an address is proven for the first time. Until then
+// anyone may have made its user: everything that could sign in as that user goes, of whatever kind,
+// and so do the links that are still under way.
+func (x *exchange) claim(tx storage, id Identity, done *signedIn) error {
+	user := done.user
+	event := ClaimEvent{User: user, Provider: id.Account.Provider}
+	var err error
+	if tx.passkeys != nil {
+		if event.Passkeys, err = tx.passkeys.AuthenticatorsByUser(x.ctx, user.ID); err != nil {
+			return stored("authenticators by user", err)
+		}
 	}
-	if x.revocable() {
-		if _, err := endGeneration(x.ctx, tx, u.ID); err != nil {
+	if event.Accounts, err = tx.manage.AccountsByUser(x.ctx, user.ID); err != nil {
+		return stored("accounts by user", err)
+	}
+	if err := stored("delete what was unproven", tx.claims.DeleteUnproven(x.ctx, user.ID)); err != nil {
+		return err
+	}
+	for _, address := range []string{user.Email, id.User.Email} {
+		if err := stored("delete links", tx.lookup.DeleteVerificationTokens(x.ctx, address)); err != nil {
 			return err
 		}
 	}
-	if tx.claims == nil {
-		return nil
+	if x.cfg.Session.Strategy == StrategyJWT {
+		if done.generation, err = endGeneration(x.ctx, tx, user.ID); err != nil {
+			return err
+		}
 	}
-	return stored("delete what was unproven", tx.claims.DeleteUnproven(x.ctx, u.ID))
+	done.claimed = &event
+	return nil
 }

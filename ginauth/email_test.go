@@ -3,8 +3,10 @@ package ginauth_test
 import (
 	"context"
 	"errors"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -50,12 +52,59 @@ func (p *post) last(tb testing.TB) ginauth.SignInLink {
 	return p.links[len(p.links)-1]
 }
 
+// linksOf are the rows of links, without the records beside them.
+func linksOf(s *site) (list []ginauth.VerificationToken) {
+	for _, row := range s.Dump().VerificationTokens {
+		if !strings.HasPrefix(row.Identifier, "ginauth:") {
+			list = append(list, row)
+		}
+	}
+	return list
+}
+
 func askLink(c *testclient.Client, address string) testclient.Answer {
 	return c.Post("/signin/email", map[string]string{"csrfToken": c.CSRF(), "email": address, "callbackUrl": "/inbox?x=1&y=ä"})
 }
 
-// follow opens a link in a browser, as a mail program does.
+// follow opens a link in a browser, as a mail program does, and confirms it where a page asks for that.
 func follow(c *testclient.Client, link string) testclient.Answer {
+	c.TB.Helper()
+	a := open(c, link)
+	if a.Status != http.StatusOK {
+		return a
+	}
+	return confirm(c, a)
+}
+
+// confirm presses the button of the page that a link led to.
+func confirm(c *testclient.Client, page testclient.Answer) testclient.Answer {
+	c.TB.Helper()
+	form := formOf(page.Body)
+	if form.action == "" || form.fields["token"] == "" {
+		c.TB.Fatalf("not a page that asks: %d %s", page.Status, page.Body)
+	}
+	return c.Post(strings.TrimPrefix(form.action, "/auth"), form.fields, "X-Auth-Return-Redirect", "")
+}
+
+// webForm is the first form of a page.
+type webForm struct {
+	action string
+	fields map[string]string
+}
+
+func formOf(page string) (f webForm) {
+	f.fields = map[string]string{}
+	if m := regexp.MustCompile(`<form[^>]* action="([^"]*)"`).FindStringSubmatch(page); m != nil {
+		f.action = html.UnescapeString(m[1])
+	}
+	for _, m := range regexp.MustCompile(`<input[^>]* name="([^"]*)"[^>]* value="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		f.fields[html.UnescapeString(m[1])] = html.UnescapeString(m[2])
+	}
+	return f
+}
+
+// open opens a link in a browser and does nothing else.
+func open(c *testclient.Client, link string) testclient.Answer {
 	c.TB.Helper()
 	u, err := url.Parse(link)
 	if err != nil {

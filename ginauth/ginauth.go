@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -41,8 +40,8 @@ type Auth struct {
 	limiting  *limiting
 	providers map[string]Provider
 	oauth     map[string]*oauthClient
-	// freshFor is how long the time of a sign-in must be known.
-	freshFor time.Duration
+	// stepUp is what changing a user asks for where no provider's own setting decides.
+	stepUp stepUp
 	// plain and secure are the cookies for http and https.
 	plain, secure cookieSet
 
@@ -66,6 +65,10 @@ func Register(r Router, cfg Config) (*Auth, error) {
 	if err := checkTables(cfg); err != nil {
 		return nil, err
 	}
+	if err := checkTx(cfg); err != nil {
+		return nil, err
+	}
+	cfg.warn()
 	secrets := append([]string{cfg.Secret}, cfg.OldSecrets...)
 	a := &Auth{
 		cfg:       cfg,
@@ -75,7 +78,7 @@ func Register(r Router, cfg Config) (*Auth, error) {
 		csrf:      csrf.NewSigner(secrets),
 		providers: map[string]Provider{},
 		oauth:     map[string]*oauthClient{},
-		freshFor:  freshFor(cfg.Providers),
+		stepUp:    strictestStepUp(cfg.Providers),
 		plain:     newCookieSet(cfg.Cookies, false),
 		secure:    newCookieSet(cfg.Cookies, true),
 	}

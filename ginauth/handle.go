@@ -185,6 +185,9 @@ func (x *exchange) fail(err error) {
 		return
 	}
 	params := []string{"error", o.code}
+	if errors.Is(err, errStale) {
+		params = append(params, "code", "reauth_required")
+	}
 	if errors.Is(o.err, ErrCredentials) {
 		code := "credentials"
 		var custom *CredentialsError

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -19,7 +20,7 @@ var (
 	// AddWithin allows. Signing in with a passkey and trying again is the way on.
 	ErrSignInNeeded = errors.New("ginauth: a recent sign-in is needed")
 	// ErrLastPasskey: without this passkey the user could not sign in any more.
-	ErrLastPasskey = errors.New("ginauth: the only way to sign in can not be removed")
+	ErrLastPasskey = errors.New("ginauth: the only way to sign in cannot be removed")
 )
 
 // Passkeys lists a user's passkeys in the order of their creation, as far as the tables know it. Who
@@ -32,37 +33,39 @@ func (a *Auth) Passkeys(ctx context.Context, userID string) ([]Authenticator, er
 	return list, stored("authenticators by user", err)
 }
 
-// EndSessions signs a user out everywhere. With StrategyJWT that takes [SessionConfig].Revocable. A
-// user whom the tables do not have is ErrNotFound.
+// EndSessions signs a user out everywhere. A user whom the tables do not have is ErrNotFound.
+//
+// Sessions of StrategyJWT end only with [SessionConfig].Revocable. Without it every session from before
+// still reads until it expires, but it cannot add, link or remove anything any more; EndSessions then
+// returns ErrConfig, after it has recorded that.
 func (a *Auth) EndSessions(ctx context.Context, userID string) error {
 	if a.store.manage == nil {
 		return a.lacks("EndSessions", "ManagementAdapter")
 	}
-	if a.cfg.Session.Strategy == StrategyJWT && !a.revocable() {
-		return fmt.Errorf("%w: EndSessions: a session of StrategyJWT ends when it expires; set Session.Revocable, or use StrategyDatabase", ErrConfig)
-	}
-	return a.store.inTx(ctx, func(tx storage) error {
+	err := a.store.inTx(ctx, func(tx storage) error {
 		_, err := a.endSessions(ctx, tx, userID)
 		return err
 	})
+	if errors.Is(err, ErrStorage) || a.cfg.Session.Strategy == StrategyDatabase || a.revocable() {
+		return err
+	}
+	return errors.Join(fmt.Errorf("%w: EndSessions: a session of StrategyJWT can be read until it expires; set Session.Revocable, or use StrategyDatabase", ErrConfig), err)
 }
 
 func (a *Auth) lacks(method, what string) error {
-	return fmt.Errorf("%w: %s: the Adapter (%T) is no %s", ErrConfig, method, a.cfg.Adapter, what)
+	return fmt.Errorf("%w: %s: the Adapter (%T) is not a %s", ErrConfig, method, a.cfg.Adapter, what)
 }
 
-// endSessions ends all sessions of a user that can be ended, and returns the generation of the next.
+// endSessions ends all sessions of a user as far as they can be ended, and returns the generation of
+// the next.
 func (a *Auth) endSessions(ctx context.Context, tx storage, userID string) (time.Time, error) {
-	switch {
-	case a.cfg.Session.Strategy == StrategyDatabase:
-		if err := tx.manage.LockUser(ctx, userID); err != nil {
-			return time.Time{}, stored("lock user", err)
-		}
-		return time.Time{}, stored("delete sessions", tx.manage.DeleteSessionsByUser(ctx, userID))
-	case a.revocable():
+	if a.cfg.Session.Strategy == StrategyJWT {
 		return endGeneration(ctx, tx, userID)
 	}
-	return time.Time{}, nil
+	if err := tx.manage.LockUser(ctx, userID); err != nil {
+		return time.Time{}, stored("lock user", err)
+	}
+	return time.Time{}, stored("delete sessions", tx.manage.DeleteSessionsByUser(ctx, userID))
 }
 
 // RemovePasskey removes a passkey of whoever is signed in with the request, and its account; ends
@@ -73,8 +76,9 @@ func (a *Auth) endSessions(ctx context.Context, tx storage, userID string) (time
 //
 // Nothing is removed when it refuses: with [ErrSignInNeeded], [ErrLastPasskey], [ErrNotFound] (also
 // for a passkey of somebody else) or [ErrMissingCSRF] (the browser says that another site asks). With
-// [ErrStorage] a commit may have got through whose answer was lost; asking again is safe. What counts as a further way to sign in are accounts of the providers that are
-// configured, and an e-mail provider for who has an address.
+// [ErrStorage] a commit may have got through whose answer was lost; asking again is safe. What counts
+// as a further way to sign in are accounts of the providers that are configured, and an e-mail provider
+// for a user whose address is verified.
 func (a *Auth) RemovePasskey(c *gin.Context, credentialID []byte) error {
 	if a.store.manage == nil || a.store.passkeys == nil {
 		return a.lacks("RemovePasskey", "ManagementAdapter and PasskeyAdapter")
@@ -117,18 +121,22 @@ func (a *Auth) RemovePasskey(c *gin.Context, credentialID []byte) error {
 // nextSession is what takes the place of the session in which a passkey was removed.
 type nextSession struct {
 	row        StoredSession
+	sid        string
 	generation time.Time
+	began      beginning
 }
 
 // removePasskey does everything that is stored, in one transaction.
 func (x *exchange) removePasskey(current *resolution, credentialID []byte) (removed *Authenticator, next nextSession, err error) {
-	user := current.session.User
+	session := current.session
+	began, err := x.handedOn(session)
+	if err != nil {
+		return nil, next, err
+	}
 	err = x.store.inTx(x.ctx, func(tx storage) error {
 		// Two who remove the last two passkeys at the same time must not both succeed.
-		if err := tx.manage.LockUser(x.ctx, user.ID); err != nil {
-			return stored("lock user", err)
-		}
-		if err := x.stillSignedIn(tx, current); err != nil {
+		user, err := x.lock(tx, session.User.ID)
+		if err != nil {
 			return err
 		}
 		row, err := tx.passkeys.AuthenticatorByCredentialID(x.ctx, credentialID)
@@ -138,76 +146,71 @@ func (x *exchange) removePasskey(current *resolution, credentialID []byte) (remo
 		if removed == nil || removed.UserID != user.ID || !bytes.Equal(removed.CredentialID, credentialID) {
 			return fmt.Errorf("passkey: %w", ErrNotFound)
 		}
-		if err := x.mayRemove(tx, current.session, removed); err != nil {
+		if err := x.mayRemove(tx, session, user, removed); err != nil {
+			return err
+		}
+		if err := x.bind(tx, current, user); err != nil {
 			return err
 		}
 		if err := stored("delete authenticator", tx.manage.DeleteAuthenticator(x.ctx, *removed)); err != nil {
 			return err
 		}
-		next = nextSession{row: StoredSession{
-			Token: newUUID(), UserID: user.ID, Expires: time.Now().Add(x.cfg.Session.MaxAge).UTC().Truncate(time.Millisecond),
-		}}
-		if next.generation, err = x.endSessions(x.ctx, tx, user.ID); err != nil || x.cfg.Session.Strategy != StrategyDatabase {
+		next = nextSession{sid: newUUID(), began: began}
+		if next.generation, err = x.endSessions(x.ctx, tx, user.ID); err != nil {
 			return err
 		}
-		if err := tx.sessions.CreateSession(x.ctx, next.row); err != nil {
-			return stored("create session", err)
+		binding := plainBinding(user.ID, began)
+		switch {
+		case x.cfg.Session.Strategy == StrategyDatabase:
+			if err := x.createSession(tx, user.ID, began, &next.row); err != nil {
+				return err
+			}
+			binding = bindingOf("session", next.row.Token)
+		case x.revocable():
+			binding = bindingOf("session", next.sid)
 		}
-		return x.keepSignInTime(tx, current.session, next.row)
+		return x.handOnLinks(tx, session.binding, binding)
 	})
+	if errors.Is(err, errEnded) {
+		err = ErrSignInNeeded
+	}
 	return removed, next, err
 }
 
-// stillSignedIn refuses who was signed in when the request came, and is not any more: a session that
-// has ended must not be followed by another. The user is locked, so all of them end before or after.
-func (x *exchange) stillSignedIn(tx storage, current *resolution) error {
-	switch {
-	case x.cfg.Session.Strategy == StrategyDatabase:
-		err := tx.sessions.DeleteSession(x.ctx, current.stored.Token)
-		if errors.Is(err, ErrNotFound) {
-			return ErrSignInNeeded
-		}
-		return stored("delete session", err)
-	case x.revocable():
-		err := x.endLive(tx, current.session.Claims)
-		if errors.Is(err, errEnded) {
-			return ErrSignInNeeded
-		}
-		return err
-	}
-	return nil
-}
-
 // mayRemove refuses when the sign-in is too long ago, and when there would be no way back in.
-func (x *exchange) mayRemove(tx storage, session *Session, p *Authenticator) error {
-	accounts, err := tx.manage.AccountsByUser(x.ctx, session.User.ID)
+func (x *exchange) mayRemove(tx storage, session *Session, user *User, p *Authenticator) error {
+	accounts, err := tx.manage.AccountsByUser(x.ctx, user.ID)
 	if err != nil {
 		return stored("accounts by user", err)
 	}
-	within, otherWay := x.freshFor, false
+	asked, otherWay := x.stepUp, false
+	keys, err := tx.passkeys.AuthenticatorsByUser(x.ctx, user.ID)
+	if err != nil {
+		return stored("authenticators by user", err)
+	}
 	for _, a := range accounts {
 		provider := x.providers[a.Provider]
-		if a.Type == KindWebAuthn && a.ProviderAccountID == p.ProviderAccountID {
-			if w, ok := provider.(*WebAuthnProvider); ok {
-				within = w.AddWithin
+		w, isPasskey := provider.(*WebAuthnProvider)
+		switch {
+		case a.Type == KindWebAuthn && a.ProviderAccountID == p.ProviderAccountID:
+			if isPasskey {
+				asked = x.stepUpFor(w)
 			}
-		} else if provider != nil {
+		case a.Type == KindWebAuthn:
+			// An account whose passkey is gone signs nobody in.
+			otherWay = otherWay || isPasskey && slices.ContainsFunc(keys, func(k Authenticator) bool { return k.ProviderAccountID == a.ProviderAccountID })
+		case provider != nil:
 			otherWay = true
 		}
 	}
-	left, err := x.freshness(tx, within, session)
+	left, err := x.freshness(x.ctx, tx, asked, session)
 	if err != nil {
 		return err
 	}
 	if left <= 0 {
 		return ErrSignInNeeded
 	}
-	for _, p := range x.cfg.Providers {
-		if _, ok := p.(*EmailProvider); ok && session.User.Email != "" {
-			otherWay = true
-		}
-	}
-	if !otherWay {
+	if !otherWay && !(x.emailProviders() > 0 && !user.EmailVerified.IsZero() && validAddress(user.Email)) {
 		return ErrLastPasskey
 	}
 	return nil
@@ -219,14 +222,8 @@ func (x *exchange) reissue(current *resolution, next nextSession) error {
 		x.setStoredSession(next.row.Token, next.row.Expires, current.present)
 		return nil
 	}
-	if !x.revocable() {
-		return nil
-	}
 	claims := maps.Clone(current.session.Claims)
-	x.markSession(claims, next.generation)
-	token, err := x.tokens.Encode(claims, x.cookies.session.name, x.cfg.Session.MaxAge)
-	if err != nil {
-		return fmt.Errorf("ginauth: encode session: %w", err)
-	}
-	return x.setSession(token, next.row.Expires, current.present)
+	next.began.mark(claims)
+	x.markSession(claims, next.sid, next.generation)
+	return x.sendToken(claims, next.began, current.present)
 }

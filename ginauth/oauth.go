@@ -106,22 +106,6 @@ func (x *exchange) oauthCallback(p *OAuthProvider) error {
 	defer x.restartDeadline()()
 	// The service took its time: who is signed in is looked up again.
 	x.resolved = nil
-	if id, err = x.withOwner(id); err != nil {
-		return err
-	}
+	id.endsSession = flow.ends
 	return x.completeSignIn(id)
-}
-
-// withOwner puts the stored user into an identity whose account is known: the SignIn callback
-// decides on people as they are stored.
-func (x *exchange) withOwner(id Identity) (Identity, error) {
-	if x.store.users == nil {
-		return id, nil
-	}
-	row, err := x.store.users.UserByAccount(x.ctx, id.Account.Provider, id.Account.ProviderAccountID)
-	owner, err := found("user by account", row, err)
-	if err == nil && owner != nil {
-		id.User, id.Account.UserID, id.isStored = *owner, owner.ID, true
-	}
-	return id, err
 }

@@ -32,6 +32,8 @@ type oauthFlow struct {
 	verifier, nonce string
 	// expires is when the answer comes too late.
 	expires time.Time
+	// ends is the sealed session that the sign-in takes the place of.
+	ends string
 }
 
 // oauthSecret is one value of a flow, as its cookie keeps it. Which one it is follows from the
@@ -42,6 +44,8 @@ type oauthSecret struct {
 	Value    string `json:"value"`
 	// Session is the binding of the session that asked; empty for nobody.
 	Session string `json:"session,omitempty"`
+	// Ends, beside the state, is that session for answers that come without its cookie, sealed.
+	Ends string `json:"ends,omitempty"`
 	// CallbackURL, beside the state, is for answers that come without the callback URL's cookie.
 	CallbackURL string `json:"callbackUrl,omitempty"`
 	// Expires is in seconds since 1970.
@@ -95,6 +99,12 @@ func (x *exchange) putOAuthFlow(p *OAuthProvider, current *resolution) (oauthFlo
 		switch c.kind {
 		case "state":
 			secret.Value, secret.CallbackURL = f.state, x.callbackURL
+			if p.formPost() {
+				var err error
+				if secret.Ends, err = x.sealSession(current); err != nil {
+					return f, err
+				}
+			}
 		case "pkce":
 			f.verifier = oauth2.GenerateVerifier()
 			secret.Value = f.verifier
@@ -134,7 +144,7 @@ func (x *exchange) takeOAuthFlow(p *OAuthProvider, state string, current *resolu
 			if subtle.ConstantTimeCompare([]byte(secret.Value), []byte(state)) != 1 {
 				return f, fmt.Errorf("%w: the answer's state is missing or wrong", ErrFlow)
 			}
-			f.state, f.expires = state, time.Unix(secret.Expires, 0)
+			f.state, f.expires, f.ends = state, time.Unix(secret.Expires, 0), secret.Ends
 			if _, sent := x.jar.Get(x.cookies.callbackURL.name); p.formPost() && !sent {
 				x.callbackURL = x.redirectTarget(x.ctx, secret.CallbackURL, x.origin)
 			}

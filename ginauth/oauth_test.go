@@ -180,6 +180,7 @@ func TestOAuthRefuses(t *testing.T) {
 
 func TestOAuthLinking(t *testing.T) {
 	svc := newService(t)
+	svc.claims = func(c map[string]any) { c["email_verified"] = true }
 	trusting := func(p *ginauth.OAuthProvider) { p.DangerouslyLinkByEmail = true }
 	s := newSite(t, with(svc.oidc("one"), svc.oidc("two"), svc.oidc("trusted", trusting)))
 

@@ -1,7 +1,6 @@
 package ginauth
 
 import (
-	"net/url"
 	"strings"
 
 	"github.com/ginauth/ginauth/pages"
@@ -25,6 +24,7 @@ func (x *exchange) signInPage() error {
 		CallbackURL: x.shownCallbackURL(),
 		Email:       x.query["email"],
 		Error:       problem,
+		Code:        x.errorCode(),
 		BasePath:    x.base,
 	}
 	for _, p := range x.cfg.Providers {
@@ -93,8 +93,14 @@ func (x *exchange) errorPage() error {
 		return x.redirect(own + querySeparator(own) + "error=" + escapeHeader(problem))
 	}
 	v := x.homeView()
-	v.Error = problem
+	v.Error, v.Code = problem, x.errorCode()
 	return x.page(x.pages.Error(v))
+}
+
+// errorCode is the query's code beside its error. It chooses among the words of a page and is never shown.
+func (x *exchange) errorCode() string {
+	code, _ := firstValue(x.c.Request.URL.RawQuery, "code")
+	return code
 }
 
 // verifyRequestPage is GET /verify-request.
@@ -109,16 +115,29 @@ func (x *exchange) verifyRequestPage() error {
 	return x.page(x.pages.VerifyRequest(pages.VerifyRequest{HomeURL: home.HomeURL, Host: home.Host}))
 }
 
+// confirmLinkPage asks before a sign-in link is used: with one button, whose form posts the link's
+// token and address to the provider's callback. removes announces that the sign-in removes what was
+// set up for the address before it was proven. No setting of [PagesConfig] replaces this page: it is
+// what keeps programs that follow links from using them up.
+func (x *exchange) confirmLinkPage(p *EmailProvider, token, address string, removes bool) error {
+	return x.page(x.pages.ConfirmLink(pages.ConfirmLink{
+		Action:        x.base + "/callback/" + p.ID,
+		CSRFToken:     x.csrfToken,
+		Token:         token,
+		Address:       address,
+		CallbackURL:   x.callbackURL,
+		Host:          hostOfOrigin(x.origin),
+		Removes:       removes,
+		KeepsSessions: !x.endsSessions(),
+	}))
+}
+
 func (x *exchange) homeView() pages.ErrorPage {
-	host := ""
-	if u, err := url.Parse(x.origin); err == nil {
-		host = u.Host
-	}
 	signIn := x.cfg.Pages.SignIn
 	if signIn == "" {
 		signIn = x.base + "/signin"
 	}
-	return pages.ErrorPage{SignInURL: x.absolute(signIn), HomeURL: x.origin, Host: host}
+	return pages.ErrorPage{SignInURL: x.absolute(signIn), HomeURL: x.origin, Host: hostOfOrigin(x.origin)}
 }
 
 // escapeHeader keeps a query's text as it is, but for what would end the header line or the value.

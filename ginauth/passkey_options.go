@@ -73,7 +73,7 @@ func (x *exchange) webAuthnOptions() error {
 	}
 	limit := maxCeremony
 	if ceremony == ceremonyRegister && res.session != nil {
-		if limit, err = x.freshness(x.store, p.AddWithin, res.session); err != nil {
+		if limit, err = x.mayAdd(p, res); err != nil {
 			return err
 		}
 		if limit <= 0 {

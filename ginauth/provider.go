@@ -65,7 +65,15 @@ type WebAuthnProvider struct {
 	// AddWithin, when set, is how long after a sign-in a further passkey may be added. Later the
 	// options route answers with a sign-in by one of the person's passkeys instead, which the client
 	// performs; asking again then adds the passkey. 10 minutes is a good value.
+	//
+	// As soon as one provider sets it, linking an account of another service and adding passkeys of
+	// the other providers ask for the same, by the shortest of these times. Defaults to zero: any
+	// session may add.
 	AddWithin time.Duration
+	// AddWithPasskey accepts only a sign-in by passkey as recent, from users who have a passkey: a
+	// sign-in link or an account of another service is weaker. A user who has lost every passkey then
+	// needs the application's help to add one. Defaults to false.
+	AddWithPasskey bool
 
 	// HideAccounts makes the options route answer alike for known and unknown addresses, and every
 	// failed ceremony look the same. Signing up then needs action=register.
@@ -170,6 +178,16 @@ type EmailProvider struct {
 	GenerateToken func() (string, error)
 	// Check, when set, is asked by Register whether Send is fit for use. It connects to nothing.
 	Check func() error
+	// Notify sends a notice to the owner of an address: what was removed when they proved it. It
+	// must return when ctx ends, which is after a few seconds. Its error is logged and fails
+	// nothing. A kind of notice that it does not know should be an error. Nil sends none.
+	Notify func(ctx context.Context, n Notice) error
+	// OneStep makes links sign in at once, in every browser that opens them, as Auth.js does.
+	// A program that follows links, such as a mail scanner, then uses them up or signs in itself.
+	// Without it, a browser that did not ask for the link shows a page with a button first, and so
+	// does every browser when the sign-in removes something; that page comes with OneStep as well.
+	// Defaults to false.
+	OneStep bool
 }
 
 // SignInLink is one e-mail to send.

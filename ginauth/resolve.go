@@ -116,7 +116,11 @@ func (a *Auth) openStored(ctx context.Context, value string) (*resolution, error
 		res.expired = true
 		return res, nil
 	}
-	res.session = &Session{User: user, Expires: row.Expires, binding: bindingOf("session", row.Token)}
+	binding := bindingOf("session", row.Token)
+	res.session = &Session{User: user, Expires: row.Expires, binding: binding}
+	if a.store.lookup != nil {
+		res.session.load = func(ctx context.Context) (beginning, error) { return loadBeginning(ctx, a.store, binding) }
+	}
 	return res, nil
 }
 
@@ -126,6 +130,11 @@ func (a *Auth) openToken(ctx context.Context, cookie sessionCookie, trigger Trig
 		return &resolution{}, nil //nolint:nilerr // whatever is wrong with a token, it is nobody's
 	}
 	expires, _ := claims.Time("exp")
+	began := beginningOf(claims)
+	if a.lifeOf(began) <= 0 {
+		return &resolution{}, nil
+	}
+	began.mark(claims)
 	if a.revocable() {
 		if ended, err := tokenEnded(ctx, a.store, claims); err != nil || ended {
 			return &resolution{}, err
@@ -139,11 +148,19 @@ func (a *Auth) openToken(ctx context.Context, cookie sessionCookie, trigger Trig
 	if claims == nil {
 		return &resolution{}, nil
 	}
-	binding := bindingOf("subject", claims.Subject())
+	binding := plainBinding(claims.Subject(), began)
 	if a.revocable() {
 		binding = bindingOf("session", claims.String(claimSession))
 	}
-	return &resolution{session: &Session{User: userOf(claims), Expires: expires, Claims: claims, binding: binding}}, nil
+	return &resolution{session: &Session{User: userOf(claims), Expires: expires, Claims: claims, binding: binding, began: began}}, nil
+}
+
+// claims are those of the session's token, if it has one.
+func (r *resolution) claims() jwt.Claims {
+	if r.session == nil {
+		return nil
+	}
+	return r.session.Claims
 }
 
 // plausibleToken keeps what no server can have issued away from the database.
@@ -153,7 +170,7 @@ func plausibleToken(s string) bool {
 
 // bindingOf is what ties a flow to the session that asked for it. A token is not kept in the
 // clear; a token of the JWT strategy changes at every read, so what stays is its session's ID or,
-// without one, the person.
+// without one, what plainBinding takes.
 func bindingOf(kind, id string) string {
 	sum := sha256.Sum256([]byte(kind + "\x00" + id))
 	return hex.EncodeToString(sum[:16])

@@ -3,8 +3,8 @@ package ginauth
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
+	"strconv"
 	"time"
 
 	"github.com/ginauth/ginauth/ginauth/jwt"
@@ -54,21 +54,19 @@ func (a *Auth) shapeClaims(ctx context.Context, p JWTParams) (jwt.Claims, error)
 
 // ownClaims are the claims that a JWT callback can neither lose nor choose.
 func (a *Auth) ownClaims() (names []string) {
-	if a.freshFor != 0 {
-		names = append(names, claimAuthTime)
-	}
+	names = []string{claimAuthTime, claimMethods, claimGeneration}
 	if a.revocable() {
-		names = append(names, claimSession, claimGeneration)
+		names = append(names, claimSession)
 	}
 	return names
 }
 
-// revocable says whether sessions are tokens that can be ended.
+// revocable reports whether sessions are tokens that can be ended.
 func (a *Auth) revocable() bool {
 	return a.cfg.Session.Strategy == StrategyJWT && a.cfg.Session.Revocable
 }
 
-// tokenEnded says whether a token that is good by itself was ended, alone or with all of its owner's.
+// tokenEnded reports whether a token that is good by itself was ended, alone or with all of its owner's.
 func tokenEnded(ctx context.Context, s storage, claims jwt.Claims) (bool, error) {
 	id := claims.String(claimSession)
 	if id == "" { // made before Revocable was set, or by another server: nothing could end it
@@ -98,9 +96,6 @@ func (x *exchange) endToken(tx storage, id string) error {
 	return stored("end session", err)
 }
 
-// errEnded says that a session had ended before somebody ended it.
-var errEnded = errors.New("ginauth: the session has ended")
-
 // endLive ends a session that was live when the request came, or finds out that it is not any more,
 // alone or with all of its owner's: errEnded.
 func (x *exchange) endLive(tx storage, claims jwt.Claims) error {
@@ -110,26 +105,6 @@ func (x *exchange) endLive(tx storage, claims jwt.Claims) error {
 	}
 	if err == nil && ended || errors.Is(err, ErrConflict) {
 		return errEnded
-	}
-	return err
-}
-
-// endReplaced ends the session that a sign-in takes the place of.
-func (x *exchange) endReplaced(tx storage, id Identity, current *resolution) error {
-	if !x.revocable() || current.session == nil {
-		return nil
-	}
-	if id.boundTo != nil {
-		err := x.endLive(tx, current.session.Claims)
-		if errors.Is(err, errEnded) {
-			return fmt.Errorf("%w: the session ended while a passkey was being added", ErrFlow)
-		}
-		return err
-	}
-	// In a transaction of its own within this one: that it has ended already is no reason to fail.
-	err := tx.inTx(x.ctx, func(tx storage) error { return x.endToken(tx, current.session.Claims.String(claimSession)) })
-	if errors.Is(err, ErrConflict) {
-		return nil
 	}
 	return err
 }
@@ -168,21 +143,37 @@ func endGeneration(ctx context.Context, tx storage, userID string) (time.Time, e
 
 // readGeneration finds out, before anything is written, to which generation a sign-in's session will
 // belong: if all sessions are ended at the same time, then this one as well.
-func (x *exchange) readGeneration(tx storage, user *User, done *signedIn) (err error) {
-	if x.revocable() && user != nil {
-		done.generation, err = generation(x.ctx, tx, user.ID)
+func (x *exchange) readGeneration(tx storage, done *signedIn) (err error) {
+	if x.cfg.Session.Strategy == StrategyJWT && tx.lookup != nil && !done.isNew && done.generation.IsZero() {
+		done.generation, err = generation(x.ctx, tx, done.user.ID)
 	}
 	return err
 }
 
-// markSession gives a token what it needs to be ended.
-func (x *exchange) markSession(claims jwt.Claims, number time.Time) {
-	if !x.revocable() {
-		return
+// markSession gives a token what it needs to be ended, or to be told from those that were.
+func (x *exchange) markSession(claims jwt.Claims, sid string, number time.Time) {
+	if x.revocable() {
+		claims[claimSession] = sid
 	}
-	claims[claimSession] = newUUID()
 	delete(claims, claimGeneration)
 	if !number.IsZero() {
 		claims[claimGeneration] = number.Unix()
 	}
+}
+
+// bindingAfter is what will tie flows and links to the session that a sign-in begins.
+func (x *exchange) bindingAfter(done signedIn) string {
+	switch {
+	case x.cfg.Session.Strategy == StrategyDatabase:
+		return bindingOf("session", done.session.Token)
+	case x.revocable():
+		return bindingOf("session", done.sid)
+	}
+	return plainBinding(done.user.ID, done.began)
+}
+
+// plainBinding ties a flow to a plain token, which changes at every read: to the user and the moment
+// of the sign-in.
+func plainBinding(userID string, b beginning) string {
+	return bindingOf("subject", userID+"\x00"+strconv.FormatInt(b.at.Unix(), 10))
 }

@@ -29,6 +29,10 @@ type SessionConfig struct {
 	// UpdateAge is how often at most the expiry of a stored session is pushed forward; 24 hours
 	// when zero, at every request when negative. The JWT strategy does not use it.
 	UpdateAge time.Duration
+	// AbsoluteAge ends a session this long after its sign-in, however often it is used. A session that
+	// another server began counts from when it was first seen here. Negative turns it off. Defaults to
+	// a year.
+	AbsoluteAge time.Duration
 	// Revocable makes sessions of the JWT strategy end when they should: at sign-out, with
 	// [Auth.EndSessions], when a passkey is removed or an address proven by somebody else. Each read
 	// of a session then asks the database twice, which a Next.js server that reads the cookie by
@@ -47,6 +51,9 @@ type Session struct {
 
 	// binding ties a flow to this session.
 	binding string
+	// began is how a token's session began; load asks the database how a stored one did.
+	began beginning
+	load  func(ctx context.Context) (beginning, error)
 }
 
 type sessionKey struct{}

@@ -20,6 +20,9 @@ func (x *exchange) signOut() error {
 				if err != nil && !errors.Is(err, ErrNotFound) {
 					return stored("delete session", err)
 				}
+				if err := x.forgetSession(x.ctx, x.store, bindingOf("session", value)); err != nil {
+					return err
+				}
 			}
 		} else if claims, err := x.decodeToken(cookie); err == nil {
 			event.UserID, event.Claims = claims.Subject(), claims

@@ -14,7 +14,9 @@ import (
 const (
 	defaultMaxAge    = 30 * 24 * time.Hour
 	defaultUpdateAge = 24 * time.Hour
-	minSecretBytes   = 32
+	// defaultAbsoluteAge is a year.
+	defaultAbsoluteAge = 365 * 24 * time.Hour
+	minSecretBytes     = 32
 )
 
 // placeholders are secrets out of examples; a secret that contains one of them is no secret.
@@ -36,6 +38,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Session.MaxAge == 0 {
 		c.Session.MaxAge = defaultMaxAge
+	}
+	if c.Session.AbsoluteAge == 0 {
+		c.Session.AbsoluteAge = defaultAbsoluteAge
 	}
 	switch {
 	case c.Session.UpdateAge == 0:
@@ -71,6 +76,9 @@ func (c *Config) validate() error {
 	}
 	if c.Session.MaxAge < time.Second {
 		bad("Session.MaxAge is %s; use at least a second, or leave it zero for 30 days", c.Session.MaxAge)
+	}
+	if age := c.Session.AbsoluteAge; age > 0 && age < time.Second {
+		bad("Session.AbsoluteAge is %s; use at least a second, leave it zero for a year, or turn it off with a negative one", age)
 	}
 	if c.Session.Revocable && c.Session.Strategy == StrategyJWT {
 		if c.Cookies.AcceptV4 {

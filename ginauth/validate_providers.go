@@ -14,80 +14,6 @@ const tableCheck = 30 * time.Second
 
 var providerID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$`)
 
-const revocable = "Session.Revocable"
-
-// storageNeeds is what the configuration will store.
-type storageNeeds struct {
-	sessions, tokens, passkeys bool
-	// tokensFor names who needs the tokens.
-	tokensFor string
-	// lookupFor names who needs to read them without using them up.
-	lookupFor string
-	manage    bool
-}
-
-func (c *Config) storageNeeds() storageNeeds {
-	n := storageNeeds{sessions: c.Session.Strategy == StrategyDatabase}
-	if n.sessions && freshFor(c.Providers) > 0 {
-		n.lookupFor = "AddWithin with stored sessions"
-	}
-	if c.Session.Revocable && c.Session.Strategy == StrategyJWT {
-		n.tokens, n.manage, n.tokensFor, n.lookupFor = true, true, revocable, revocable
-	}
-	for _, p := range c.Providers {
-		switch p.(type) {
-		case *WebAuthnProvider:
-			n.passkeys, n.tokens, n.tokensFor = true, true, "passkey sign-in (to use each challenge once)"
-		case *EmailProvider:
-			n.tokens = true
-			if n.tokensFor == "" {
-				n.tokensFor = "e-mail sign-in"
-			}
-		}
-	}
-	return n
-}
-
-// validateStorage reports what the adapter lacks for what is configured.
-func (c *Config) validateStorage() []error {
-	var errs []error
-	need := func(has bool, why, what string) {
-		switch {
-		case has:
-		case c.Adapter == nil:
-			errs = append(errs, fmt.Errorf("Adapter is missing: %s needs one; try bunadapter.New(db)", why))
-		default:
-			errs = append(errs, fmt.Errorf("Adapter (%T) has no %s: %s needs it", c.Adapter, what, why))
-		}
-	}
-	_, sessions := c.Adapter.(SessionAdapter)
-	_, tokens := c.Adapter.(TokenAdapter)
-	_, passkeys := c.Adapter.(PasskeyAdapter)
-	_, lookup := c.Adapter.(TokenLookupAdapter)
-	_, manage := c.Adapter.(ManagementAdapter)
-	_, tx := c.Adapter.(TxAdapter)
-	n := c.storageNeeds()
-	if n.sessions {
-		need(sessions, "Session.Strategy database", "SessionAdapter")
-	}
-	if n.passkeys {
-		need(passkeys, "passkey sign-in", "PasskeyAdapter")
-	}
-	if n.tokens {
-		need(tokens, n.tokensFor, "TokenAdapter")
-	}
-	if n.lookupFor != "" {
-		need(lookup, n.lookupFor, "TokenLookupAdapter")
-	}
-	if n.manage {
-		need(manage, revocable, "ManagementAdapter")
-	}
-	if c.Adapter != nil {
-		need(tx, "a sign-in that writes several rows", "TxAdapter")
-	}
-	return errs
-}
-
 // checkTables asks an adapter that can tell whether its tables are fit for what is configured.
 func checkTables(c Config) error {
 	ctx, cancel := context.WithTimeout(context.Background(), tableCheck)
@@ -98,13 +24,13 @@ func checkTables(c Config) error {
 		checks = append(checks, a.Check)
 	}
 	n := c.storageNeeds()
-	if a, ok := c.Adapter.(interface{ CheckSessions(context.Context) error }); ok && n.sessions {
+	if a, ok := c.Adapter.(interface{ CheckSessions(context.Context) error }); ok && n.sessions != "" {
 		checks = append(checks, a.CheckSessions)
 	}
-	if a, ok := c.Adapter.(interface{ CheckTokens(context.Context) error }); ok && n.tokens {
+	if a, ok := c.Adapter.(interface{ CheckTokens(context.Context) error }); ok && n.tokens != "" {
 		checks = append(checks, a.CheckTokens)
 	}
-	if a, ok := c.Adapter.(interface{ CheckPasskeys(context.Context) error }); ok && n.passkeys {
+	if a, ok := c.Adapter.(interface{ CheckPasskeys(context.Context) error }); ok && n.passkeys != "" {
 		checks = append(checks, a.CheckPasskeys)
 	}
 	var errs []error

@@ -65,7 +65,7 @@ func TestEscaping(t *testing.T) {
 	render := map[string]func(s string) pages.Page{
 		"signin": func(s string) pages.Page {
 			fields := []pages.Field{{Name: s, Label: s, Type: s, Placeholder: s, Autocomplete: s, Value: s}}
-			v := pages.SignIn{CSRFToken: s, CallbackURL: s, Email: s, Error: s, BasePath: s, BaseURL: s}
+			v := pages.SignIn{CSRFToken: s, CallbackURL: s, Email: s, Error: s, Code: s, BasePath: s, BaseURL: s}
 			for _, kind := range []string{"oauth", "oidc", "email", "credentials", "webauthn"} {
 				v.Providers = append(v.Providers, pages.Provider{ID: s, Name: s, Kind: kind, SigninURL: s, CallbackURL: s, Fields: fields, BrandColor: s, Logo: s})
 			}
@@ -75,10 +75,17 @@ func TestEscaping(t *testing.T) {
 			return must(newRenderer(t, pages.Theme{Name: s}).SignOut(pages.SignOut{CSRFToken: s, Action: s}))
 		},
 		"error": func(s string) pages.Page {
-			return must(newRenderer(t, pages.Theme{Name: s}).Error(pages.ErrorPage{Error: s, SignInURL: s, HomeURL: s, Host: s}))
+			return must(newRenderer(t, pages.Theme{Name: s}).Error(pages.ErrorPage{Error: s, Code: s, SignInURL: s, HomeURL: s, Host: s}))
 		},
 		"verify-request": func(s string) pages.Page {
 			return must(newRenderer(t, pages.Theme{Name: s}).VerifyRequest(pages.VerifyRequest{HomeURL: s, Host: s}))
+		},
+		"confirm": func(s string) pages.Page {
+			return must(newRenderer(t, pages.Theme{}).ConfirmLink(pages.ConfirmLink{Action: s, CSRFToken: s, Token: s, CallbackURL: s, Address: s, Host: s}))
+		},
+		"confirm-removes": func(s string) pages.Page {
+			v := pages.ConfirmLink{Action: s, CSRFToken: s, Token: s, CallbackURL: s, Address: s, Host: s, Removes: true}
+			return must(newRenderer(t, pages.Theme{Name: s}).ConfirmLink(v))
 		},
 	}
 	for name, page := range render {
@@ -102,6 +109,13 @@ func TestEscaping(t *testing.T) {
 func TestErrorCodeIsNeverShown(t *testing.T) {
 	r := newRenderer(t, pages.Theme{})
 	for _, code := range append(hostile, "bogus-code", "toString", "__proto__", "constructor") {
+		for _, known := range []string{"", "WebAuthnVerificationError", "AccountNotLinked"} {
+			in := must(t)(r.SignIn(pages.SignIn{Error: known, Code: code}))
+			failed := must(t)(r.Error(pages.ErrorPage{Error: known, Code: code}))
+			if bytes.Contains(in.Body, []byte(code)) || bytes.Contains(failed.Body, []byte(code)) {
+				t.Errorf("%q is shown beside %q", code, known)
+			}
+		}
 		in := must(t)(r.SignIn(pages.SignIn{Error: code}))
 		if bytes.Contains(in.Body, []byte(code)) || !bytes.Contains(in.Body, []byte("Signing in did not work.")) {
 			t.Errorf("sign-in page with %q:\n%s", code, in.Body)
@@ -136,9 +150,41 @@ func TestSignInProblems(t *testing.T) {
 			t.Errorf("%s: no %q in\n%s", code, want, p.Body)
 		}
 	}
-	p := must(t)(r.SignIn(signIn(passkey, email)))
+	p := must(t)(r.SignIn(pages.SignIn{Code: "unknown_credential"}))
+	if markup := contentRE.ReplaceAll(p.Body, nil); bytes.Contains(markup, []byte(`role="alert"`)) {
+		t.Error("an alert for a code without an error")
+	}
+	p = must(t)(r.SignIn(signIn(passkey, email)))
 	if markup := contentRE.ReplaceAll(p.Body, nil); bytes.Contains(markup, []byte(`role="alert"`)) || bytes.Contains(markup, []byte(`class="error"`)) {
 		t.Error("an alert without an error")
+	}
+}
+
+// The code beside an error says more than the error alone, on the sign-in page and on the error page.
+func TestCodeRefinesTheError(t *testing.T) {
+	r := newRenderer(t, pages.Theme{})
+	for _, tt := range []struct{ problem, code, want string }{
+		{"WebAuthnVerificationError", "unknown_credential", "Remove it from your password manager, sign in another way, then add a new one."},
+		{"OAuthAccountNotLinked", "reauth_required", "Sign in again first, then connect the account."},
+		{"AccountNotLinked", "reauth_required", "Sign in again first, then add the passkey."},
+	} {
+		in := must(t)(r.SignIn(pages.SignIn{Error: tt.problem, Code: tt.code}))
+		failed := must(t)(r.Error(pages.ErrorPage{Error: tt.problem, Code: tt.code, SignInURL: "/auth/signin"}))
+		for page, p := range map[string]pages.Page{"sign-in": in, "error": failed} {
+			if !bytes.Contains(p.Body, []byte(tt.want)) || p.Status != 200 {
+				t.Errorf("%s page with %s, %s: %d, no %q in\n%s", page, tt.problem, tt.code, p.Status, tt.want, p.Body)
+			}
+		}
+		if !bytes.Contains(failed.Body, []byte(`href="/auth/signin"`)) {
+			t.Errorf("%s, %s: no way back to sign in", tt.problem, tt.code)
+		}
+		// A code of one error says nothing about another, and an unknown one nothing at all.
+		for _, other := range [][2]string{{"CredentialsSignin", tt.code}, {tt.problem, "bogus"}, {tt.problem, ""}, {"", tt.code}} {
+			p := must(t)(r.SignIn(pages.SignIn{Error: other[0], Code: other[1]}))
+			if bytes.Contains(p.Body, []byte(tt.want)) {
+				t.Errorf("%v: words of %s, %s", other, tt.problem, tt.code)
+			}
+		}
 	}
 }
 
@@ -148,18 +194,18 @@ func FuzzErrorParam(f *testing.F) {
 	}
 	r := newRenderer(f, pages.Theme{})
 	known := map[string]bool{}
-	for _, code := range []string{"", "Configuration", "AccessDenied", "Verification", "bogus"} {
+	for _, code := range []string{"", "Configuration", "AccessDenied", "Verification", "SessionRequired", "WebAuthnVerificationError", "bogus"} {
 		p := must(f)(r.Error(pages.ErrorPage{Error: code, SignInURL: "/auth/signin"}))
 		known[strings.ReplaceAll(string(p.Body), nonce(f, p), "")] = true
 	}
 	empty := must(f)(r.SignIn(signIn(email)))
 	f.Fuzz(func(t *testing.T, s string) {
-		failed := must(t)(r.Error(pages.ErrorPage{Error: s, SignInURL: "/auth/signin"}))
+		failed := must(t)(r.Error(pages.ErrorPage{Error: s, Code: s, SignInURL: "/auth/signin"}))
 		if !known[strings.ReplaceAll(string(failed.Body), nonce(t, failed), "")] {
 			t.Errorf("error page depends on %q:\n%s", s, failed.Body)
 		}
 		v := signIn(email)
-		v.Email, v.Error = s, s
+		v.Email, v.Error, v.Code = s, s, s
 		in := must(t)(r.SignIn(v))
 		if !bytes.Contains(in.Body, []byte(`<style nonce="`+nonce(t, in)+`">`)) {
 			t.Error("nonce is missing")

@@ -2,14 +2,20 @@ package pages
 
 import "net/http"
 
-// signInProblem is the text for ?error= of the sign-in page: empty for no
-// error, a general sentence for a code that is not known. The code itself is
-// never shown.
-func signInProblem(code string) string {
-	if code == "" {
+// cause is an error with the code that says more about it: ?error= and &code=.
+type cause struct{ problem, code string }
+
+// signInProblem is the text for ?error= and &code= of the sign-in page: empty
+// for no error, a general sentence for one that is not known. Neither of the
+// two is ever shown.
+func signInProblem(problem, code string) string {
+	if problem == "" {
 		return ""
 	}
-	if text, ok := signInProblems[code]; ok {
+	if n, ok := refinements[cause{problem, code}]; ok {
+		return n.text
+	}
+	if text, ok := signInProblems[problem]; ok {
 		return text
 	}
 	return "Signing in did not work. Please try again."
@@ -53,12 +59,29 @@ var (
 			"This account is not allowed to sign in here.", true},
 		"Verification": {http.StatusForbidden, "This link no longer works",
 			"Sign-in links work once and for a limited time. Ask for a new one.", true},
+		"SessionRequired": {http.StatusOK, "Please sign in",
+			"Sign in to see that page.", true},
+		"WebAuthnVerificationError": {http.StatusOK, "Passkey not verified",
+			"Your passkey could not be verified. Please try again.", true},
+	}
+
+	// refinements say more than the error alone. Both pages look here first.
+	refinements = map[cause]notice{
+		{"WebAuthnVerificationError", "unknown_credential"}: {http.StatusOK, "Passkey not known",
+			"This passkey is not known here any more. Remove it from your password manager, sign in another way, then add a new one.", true},
+		{"OAuthAccountNotLinked", "reauth_required"}: {http.StatusOK, "Please sign in again",
+			"You signed in too long ago to connect an account. Sign in again first, then connect the account.", true},
+		{"AccountNotLinked", "reauth_required"}: {http.StatusOK, "Please sign in again",
+			"You signed in too long ago to add a passkey. Sign in again first, then add the passkey.", true},
 	}
 )
 
-// noticeFor is the notice for ?error= of the error page.
-func noticeFor(code string) notice {
-	if n, ok := notices[code]; ok {
+// noticeFor is the notice for ?error= and &code= of the error page.
+func noticeFor(problem, code string) notice {
+	if n, ok := refinements[cause{problem, code}]; ok {
+		return n
+	}
+	if n, ok := notices[problem]; ok {
 		return n
 	}
 	return unknownNotice

@@ -1,5 +1,6 @@
 // Package pages renders the built-in pages of an auth server that speaks the
-// protocol of Auth.js: sign-in, sign-out, error and verify-request.
+// protocol of Auth.js: sign-in, sign-out, error and verify-request. The page
+// that asks before a sign-in link is used has no counterpart there.
 //
 // The forms are those that Auth.js serves (action, method, input names), so
 // that whatever reads or posts them keeps working; markup, style and script
@@ -40,10 +41,10 @@ func (p Page) Write(w http.ResponseWriter) error {
 
 // Renderer renders pages in one theme. It is safe for concurrent use.
 type Renderer struct {
-	theme                            Theme
-	style                            template.CSS
-	logo                             logo
-	signIn, signOut, failure, verify *template.Template
+	theme                                     Theme
+	style                                     template.CSS
+	logo                                      logo
+	signIn, signOut, failure, verify, confirm *template.Template
 }
 
 // New parses the templates. The error is that of [Theme.Validate].
@@ -59,7 +60,7 @@ func New(theme Theme) (*Renderer, error) {
 		}
 	}
 	for name, t := range map[string]**template.Template{
-		"signin": &r.signIn, "signout": &r.signOut, "error": &r.failure, "verify": &r.verify,
+		"signin": &r.signIn, "signout": &r.signOut, "error": &r.failure, "verify": &r.verify, "confirm": &r.confirm,
 	} {
 		parsed, err := template.New("").ParseFS(templateFiles,
 			"templates/layout.html", "templates/home.html", "templates/"+name+".html")
@@ -87,10 +88,10 @@ func (r *Renderer) SignOut(v SignOut) (Page, error) {
 	return r.render(r.signOut, http.StatusOK, frame{Title: "Sign out", View: v})
 }
 
-// Error renders the error page. Its status is 500 for the code Configuration,
+// Error renders the error page. Its status is 500 for the error Configuration,
 // 403 for AccessDenied and Verification, and 200 for every other one.
 func (r *Renderer) Error(v ErrorPage) (Page, error) {
-	return r.notice(noticeFor(v.Error), v)
+	return r.notice(noticeFor(v.Error, v.Code), v)
 }
 
 // Unavailable renders the page for a storage that fails, with status 503. It
@@ -102,6 +103,13 @@ func (r *Renderer) Unavailable(v ErrorPage) (Page, error) {
 // VerifyRequest renders the page that tells to look for an e-mail.
 func (r *Renderer) VerifyRequest(v VerifyRequest) (Page, error) {
 	return r.render(r.verify, http.StatusOK, frame{Title: "Check your email", View: v})
+}
+
+// ConfirmLink renders the page that asks before a sign-in link is used. It
+// works without JavaScript, and no other page learns its address, which has
+// the link's token in it.
+func (r *Renderer) ConfirmLink(v ConfirmLink) (Page, error) {
+	return r.render(r.confirm, http.StatusOK, frame{Title: "Sign in", HidesAddress: true, View: v})
 }
 
 func (r *Renderer) notice(n notice, v ErrorPage) (Page, error) {
@@ -120,6 +128,7 @@ type frame struct {
 	Style, BrandStyle               template.CSS
 	Script                          template.JS
 	Logo                            template.URL
+	HidesAddress                    bool
 	View                            any
 }
 
@@ -131,5 +140,9 @@ func (r *Renderer) render(t *template.Template, status int, f frame) (Page, erro
 	if err := t.Execute(&body, f); err != nil {
 		return Page{}, fmt.Errorf("pages: render: %w", err)
 	}
-	return Page{Status: status, Header: headers(f.Nonce, r.logo.origin), Body: body.Bytes()}, nil
+	referrer := sameOriginReferrer
+	if f.HidesAddress {
+		referrer = addressHidden
+	}
+	return Page{Status: status, Header: headers(f.Nonce, r.logo.origin, referrer), Body: body.Bytes()}, nil
 }

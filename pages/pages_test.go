@@ -67,24 +67,29 @@ func everyPage(t testing.TB) map[string]pages.Page {
 	all := signIn(passkey, credentials, email, github, google)
 	all.Email, all.Error = "a@b.example", "Callback"
 	at := pages.ErrorPage{SignInURL: "/auth/signin", HomeURL: "https://app.example", Host: "app.example"}
-	failed := func(code string) pages.Page {
+	failed := func(problem, code string) pages.Page {
 		v := at
-		v.Error = code
+		v.Error, v.Code = problem, code
 		return must(plain.Error(v))
 	}
 	return map[string]pages.Page{
-		"signin":              must(plain.SignIn(all)),
-		"signin-passkey":      must(plain.SignIn(signIn(passkey))),
-		"signin-oauth-brand":  must(brand.SignIn(signIn(github, google))),
-		"signin-none":         must(plain.SignIn(signIn())),
-		"signout":             must(plain.SignOut(pages.SignOut{CSRFToken: csrfToken, Action: "https://app.example/auth/signout"})),
-		"signout-brand":       must(brand.SignOut(pages.SignOut{CSRFToken: csrfToken, Action: "/auth/signout"})),
-		"error":               failed(""),
-		"error-configuration": failed("Configuration"),
-		"error-access-denied": failed("AccessDenied"),
-		"error-verification":  failed("Verification"),
-		"unavailable":         must(plain.Unavailable(at)),
-		"verify-request":      must(plain.VerifyRequest(pages.VerifyRequest{HomeURL: "https://app.example", Host: "app.example"})),
+		"signin":                 must(plain.SignIn(all)),
+		"signin-passkey":         must(plain.SignIn(signIn(passkey))),
+		"signin-oauth-brand":     must(brand.SignIn(signIn(github, google))),
+		"signin-none":            must(plain.SignIn(signIn())),
+		"signout":                must(plain.SignOut(pages.SignOut{CSRFToken: csrfToken, Action: "https://app.example/auth/signout"})),
+		"signout-brand":          must(brand.SignOut(pages.SignOut{CSRFToken: csrfToken, Action: "/auth/signout"})),
+		"error":                  failed("", ""),
+		"error-configuration":    failed("Configuration", ""),
+		"error-access-denied":    failed("AccessDenied", ""),
+		"error-verification":     failed("Verification", ""),
+		"error-unknown-passkey":  failed("WebAuthnVerificationError", "unknown_credential"),
+		"confirm":                must(plain.ConfirmLink(confirm())),
+		"confirm-removes":        must(plain.ConfirmLink(confirm(removes))),
+		"confirm-keeps-sessions": must(plain.ConfirmLink(confirm(removes, func(v *pages.ConfirmLink) { v.KeepsSessions = true }))),
+		"confirm-brand":          must(brand.ConfirmLink(confirm(func(v *pages.ConfirmLink) { v.CallbackURL = "" }))),
+		"unavailable":            must(plain.Unavailable(at)),
+		"verify-request":         must(plain.VerifyRequest(pages.VerifyRequest{HomeURL: "https://app.example", Host: "app.example"})),
 	}
 }
 
@@ -180,6 +185,9 @@ func TestHeaders(t *testing.T) {
 			"Referrer-Policy":            "same-origin",
 			"X-Content-Type-Options":     "nosniff",
 			"X-Frame-Options":            "DENY",
+		}
+		if strings.HasPrefix(name, "confirm") {
+			want["Referrer-Policy"] = "no-referrer, strict-origin"
 		}
 		for header, value := range want {
 			if got := p.Header.Get(header); got != value {

@@ -75,7 +75,7 @@ func (v SignIn) view() (view signInView, brands template.CSS, passkeys bool) {
 		CSRFToken:   v.CSRFToken,
 		CallbackURL: v.CallbackURL,
 		Email:       v.Email,
-		Problem:     signInProblem(v.Error),
+		Problem:     signInProblem(v.Error, v.Code),
 		BasePath:    v.basePath(),
 		Providers:   make([]providerView, 0, len(v.Providers)),
 	}

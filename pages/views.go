@@ -12,6 +12,9 @@ type SignIn struct {
 	// Error is an error code, usually from the query. The page shows its own
 	// sentence for it, never the code; empty means none.
 	Error string
+	// Code is the query's code, which says more about some errors. The page
+	// knows a closed list of them and ignores every other one.
+	Code string
 	// Providers in the order in which they are offered.
 	Providers []Provider
 	// BasePath is the path under which the browser reaches the API, such as
@@ -66,6 +69,9 @@ type ErrorPage struct {
 	// Error is an error code, usually from the query. The page shows its own
 	// sentence for it, never the code.
 	Error string
+	// Code is the query's code, which says more about some errors. The page
+	// knows a closed list of them and ignores every other one.
+	Code string
 	// SignInURL is linked where trying again can help; empty means no link.
 	SignInURL string
 	// HomeURL is linked at the foot as Host, or not at all when empty.
@@ -76,4 +82,25 @@ type ErrorPage struct {
 type VerifyRequest struct {
 	// HomeURL is linked at the foot as Host, or not at all when empty.
 	HomeURL, Host string
+}
+
+// ConfirmLink is what the page shows that asks before a sign-in link is used.
+type ConfirmLink struct {
+	// Action is the path that the form posts to: that of the provider's
+	// callback.
+	Action string
+	// CSRFToken, Token, Address and CallbackURL go into the form, as
+	// csrfToken, token, email and callbackUrl. The caller has checked the
+	// callback URL; empty leaves it out.
+	CSRFToken, Token, CallbackURL string
+	// Address is the address to be signed in as, which the page shows.
+	Address string
+	// Host names the site where the theme has no name.
+	Host string
+	// Removes reports whether the sign-in removes what was set up for the
+	// address before it was proven. The page then says so.
+	Removes bool
+	// KeepsSessions reports whether sessions cannot be ended, so that the page
+	// does not promise it. It only matters with Removes.
+	KeepsSessions bool
 }

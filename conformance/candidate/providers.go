@@ -45,7 +45,7 @@ func providerList(issuer string, store ginauth.Adapter, mails *mailbox) []ginaut
 			{Name: "username", Label: "Username"},
 			{Name: "password", Label: "Password", Type: "password"},
 		}, authorize(store)),
-		&ginauth.EmailProvider{ID: "email", Name: "Email", Send: mails.send},
+		&ginauth.EmailProvider{ID: "email", Name: "Email", Send: mails.send, OneStep: true},
 		mock,
 		oauth,
 	}

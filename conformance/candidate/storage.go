@@ -82,6 +82,14 @@ func (s *storage) VerificationToken(ctx context.Context, identifier, token strin
 	})
 }
 
+func (s *storage) VerificationTokens(ctx context.Context, identifier string) ([]ginauth.VerificationToken, error) {
+	return get(s, func() ([]ginauth.VerificationToken, error) { return s.Memory.VerificationTokens(ctx, identifier) })
+}
+
+func (s *storage) DeleteVerificationTokens(ctx context.Context, identifier string) error {
+	return s.do(func() error { return s.Memory.DeleteVerificationTokens(ctx, identifier) })
+}
+
 func (s *storage) UseVerificationToken(ctx context.Context, identifier, token string) (ginauth.VerificationToken, error) {
 	return get(s, func() (ginauth.VerificationToken, error) {
 		return s.Memory.UseVerificationToken(ctx, identifier, token)

@@ -79,6 +79,22 @@ func (m *methods) VerificationToken(ctx context.Context, identifier, token strin
 	return t, err
 }
 
+// VerificationTokens implements [ginauth.TokenLookupAdapter].
+func (m *methods) VerificationTokens(ctx context.Context, identifier string) (list []ginauth.VerificationToken, err error) {
+	err = m.run(ctx, func(r *rows) error { list = r.tokensOf(identifier); return nil })
+	return list, err
+}
+
+// DeleteVerificationTokens implements [ginauth.TokenLookupAdapter].
+func (m *methods) DeleteVerificationTokens(ctx context.Context, identifier string) error {
+	return m.run(ctx, func(r *rows) error {
+		for _, t := range r.tokensOf(identifier) {
+			remove(r, r.tokens, tokenKey{t.Identifier, t.Token})
+		}
+		return nil
+	})
+}
+
 // UseVerificationToken implements [ginauth.TokenAdapter].
 func (m *methods) UseVerificationToken(ctx context.Context, identifier, token string) (t ginauth.VerificationToken, err error) {
 	err = m.run(ctx, func(r *rows) (err error) { t, err = r.useToken(identifier, token); return err })

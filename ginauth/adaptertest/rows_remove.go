@@ -7,15 +7,13 @@ import (
 )
 
 func (r *rows) deleteUnproven(userID string) {
-	r.deleteSessionsOf(userID)
 	for _, a := range r.authenticatorsOf(userID) {
 		r.removeAuthenticator(a)
 	}
 	for _, a := range r.accountsOf(userID) {
-		if a.Type == ginauth.KindWebAuthn {
-			remove(r, r.accounts, accountKey{a.Provider, a.ProviderAccountID})
-		}
+		remove(r, r.accounts, accountKey{a.Provider, a.ProviderAccountID})
 	}
+	r.deleteSessionsOf(userID)
 }
 
 func (r *rows) deleteSessionsOf(userID string) {

@@ -64,6 +64,15 @@ func (r *rows) token(identifier, token string) (ginauth.VerificationToken, error
 	return t.row, nil
 }
 
+func (r *rows) tokensOf(identifier string) (list []ginauth.VerificationToken) {
+	for _, t := range inOrder(r.tokens) {
+		if t.Identifier == identifier {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
 func (r *rows) useToken(identifier, token string) (ginauth.VerificationToken, error) {
 	t, err := r.token(identifier, token)
 	remove(r, r.tokens, tokenKey{identifier, token})

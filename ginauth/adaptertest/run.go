@@ -48,6 +48,7 @@ func Run(t *testing.T, newAdapter func(t *testing.T) ginauth.Adapter) {
 		t.Run("Claim", func(t *testing.T) { testClaim(t, newAdapter(t)) })
 	}
 	t.Run("TokenLookup", func(t *testing.T) { testTokenLookup(t, newAdapter(t)) })
+	t.Run("TokensOfIdentifier", func(t *testing.T) { testTokensOfIdentifier(t, newAdapter(t)) })
 	t.Run("Management", func(t *testing.T) { testManagement(t, newAdapter(t)) })
 	t.Run("Lock", func(t *testing.T) { testLock(t, newAdapter(t)) })
 	t.Run("Cancellation", func(t *testing.T) { testCancellation(t, newAdapter(t)) })

@@ -34,6 +34,43 @@ func testTokenLookup(t *testing.T, a ginauth.Adapter) {
 	}
 }
 
+// testTokensOfIdentifier checks that rows are listed and removed by their identifier, to the byte.
+func testTokensOfIdentifier(t *testing.T, a ginauth.Adapter) {
+	ctx := t.Context()
+	tokens, lookup := further[ginauth.TokenAdapter](t, a), further[ginauth.TokenLookupAdapter](t, a)
+	const identifier = "Ada+ü🦊@example.com"
+	others := []string{"ada+ü🦊@example.com", "Ada+u🦊@example.com", "Ada+ü🦊@example.com.test", "%"}
+	want := map[ginauth.VerificationToken]bool{}
+	for i, hash := range []string{"one", "two", "Three"} {
+		v := ginauth.VerificationToken{Identifier: identifier, Token: hash, Expires: soon(time.Duration(i-1) * time.Hour).UTC()}
+		must(t, "CreateVerificationToken", tokens.CreateVerificationToken(ctx, v))
+		want[v] = true
+	}
+	for _, other := range others {
+		must(t, "CreateVerificationToken", tokens.CreateVerificationToken(ctx, ginauth.VerificationToken{Identifier: other, Token: "other " + other, Expires: soon(time.Hour)}))
+	}
+	list, err := lookup.VerificationTokens(ctx, identifier)
+	must(t, "VerificationTokens", err)
+	if len(list) != len(want) {
+		t.Errorf("VerificationTokens returned %d rows, want %d", len(list), len(want))
+	}
+	for _, v := range list {
+		if !want[v] {
+			t.Errorf("VerificationTokens returned %+v", v)
+		}
+	}
+	for range 2 { // nothing left to remove is no error
+		must(t, "DeleteVerificationTokens", lookup.DeleteVerificationTokens(ctx, identifier))
+	}
+	for _, name := range append(others, identifier, "", "x\x00") {
+		left, err := lookup.VerificationTokens(ctx, name)
+		must(t, "VerificationTokens", err)
+		if n := len(left); (n == 1) != (name != identifier && name != "" && name != "x\x00") {
+			t.Errorf("%q has %d rows after the removal", name, n)
+		}
+	}
+}
+
 // testManagement checks [ginauth.ManagementAdapter]: what is removed is one person's, nobody else's.
 func testManagement(t *testing.T, a ginauth.Adapter) {
 	ctx := t.Context()

@@ -1,0 +1,137 @@
+package ginauth
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// emailCallback is /callback/:id of an e-mail provider: a link is followed. Opening it in the browser
+// that asked for it signs in. Elsewhere, and wherever it would take something away, a page says what
+// will happen, and only its form, with the CSRF token, uses the link.
+func (x *exchange) emailCallback(p *EmailProvider) error {
+	field := func(name string) string { return x.query[name] }
+	posted := x.c.Request.Method == http.MethodPost && (!p.OneStep || x.field("token") != "")
+	if posted {
+		if !x.csrfVerified {
+			return ErrMissingCSRF
+		}
+		field = x.field
+	}
+	token, address := field("token"), field("email")
+	if token == "" {
+		return errNoLinkToken
+	}
+	row, err := x.readLink(address, token)
+	if errors.Is(err, ErrVerification) && x.isSignedInAs(address) {
+		// Opened once more in the browser that it signed in: it proves nothing and leads on.
+		return x.redirect(x.callbackURL)
+	}
+	if err != nil {
+		return err
+	}
+	if !row.Expires.After(time.Now()) {
+		x.withdrawLink(row)
+		return fmt.Errorf("%w: expired", ErrVerification)
+	}
+	id := emailIdentity(p, row.Identifier)
+	id.link = &row
+	here, err := x.askedHere(p, row)
+	if err != nil {
+		return err
+	}
+	id.ownLink = here.session
+	if !posted {
+		ask, removes, err := x.mustConfirm(p, id, here)
+		if err != nil {
+			return err
+		}
+		if ask {
+			return x.confirmLinkPage(p, token, row.Identifier, removes)
+		}
+	}
+	return x.completeSignIn(id)
+}
+
+// errNoLinkToken is a callback that no link leads to.
+var errNoLinkToken = errors.New("ginauth: sign-in link without token: it was opened by hand, or a mail program cut it off")
+
+// mustConfirm reports whether a page has to come before the link is used, and whether that would
+// remove passkeys or accounts. Nothing is ever removed by opening an address.
+func (x *exchange) mustConfirm(p *EmailProvider, id Identity, here asking) (ask, removes bool, err error) {
+	current, err := x.resolve()
+	if err != nil {
+		return false, false, err
+	}
+	s, err := x.locate(id, current)
+	if err != nil {
+		return false, false, err
+	}
+	if !decide(s).claim {
+		return !here.browser && !p.OneStep, false, nil
+	}
+	removes, err = x.hasWaysIn(s.byEmail.ID)
+	return true, removes, err
+}
+
+// hasWaysIn reports whether a user has passkeys or accounts.
+func (x *exchange) hasWaysIn(userID string) (bool, error) {
+	if x.store.passkeys != nil {
+		list, err := x.store.passkeys.AuthenticatorsByUser(x.ctx, userID)
+		if err != nil || len(list) > 0 {
+			return len(list) > 0, stored("authenticators by user", err)
+		}
+	}
+	list, err := x.store.manage.AccountsByUser(x.ctx, userID)
+	return len(list) > 0, stored("accounts by user", err)
+}
+
+// isSignedInAs reports whether the request's own session has this address.
+func (x *exchange) isSignedInAs(address string) bool {
+	current, err := x.resolve()
+	return err == nil && current.session != nil && address != "" && strings.EqualFold(current.session.User.Email, address)
+}
+
+// readLink finds the stored token of a link, whichever of the secrets it was made with. It is used up
+// with what it signs in, so that a transaction which fails does not burn it.
+func (x *exchange) readLink(address, token string) (VerificationToken, error) {
+	if !plausibleAddress(address) || len(token) > maxLinkToken {
+		return VerificationToken{}, fmt.Errorf("%w: malformed", ErrVerification)
+	}
+	for _, key := range x.linkKeys() {
+		row, err := x.store.lookup.VerificationToken(x.ctx, address, hashLinkToken(token, key))
+		if err == nil {
+			return row, nil
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return VerificationToken{}, stored("verification token", err)
+		}
+	}
+	return VerificationToken{}, fmt.Errorf("%w: unknown or used", ErrVerification)
+}
+
+// useUp consumes a link: of any number of requests one gets past it.
+func (x *exchange) useUp(tx storage, link *VerificationToken) error {
+	if link == nil {
+		return nil
+	}
+	_, err := tx.tokens.UseVerificationToken(x.ctx, link.Identifier, link.Token)
+	if errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("%w: used", ErrVerification)
+	}
+	if err != nil {
+		return stored("use verification token", err)
+	}
+	return forgetAsking(x.ctx, tx, *link)
+}
+
+// emailIdentity is what a link proves. The user is looked up by locate.
+func emailIdentity(p *EmailProvider, address string) Identity {
+	return Identity{
+		User:          User{ID: newUUID(), Email: address},
+		Account:       Account{Type: KindEmail, Provider: p.ID, ProviderAccountID: address},
+		emailVerified: true,
+	}
+}

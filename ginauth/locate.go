@@ -1,0 +1,93 @@
+package ginauth
+
+import "errors"
+
+// locate looks up, once, all that decides about a verified identity.
+func (x *exchange) locate(id Identity, current *resolution) (situation, error) {
+	s := situation{
+		kind: id.Account.Type, adding: id.New != nil, storeless: x.store.users == nil,
+		linkByEmail: id.linkByEmail, verified: id.emailVerified, ownLink: id.ownLink,
+	}
+	if s.kind == KindCredentials {
+		return s, x.locateCredentials(id, &s)
+	}
+	if s.storeless {
+		s.owner = &id.User
+		return s, nil
+	}
+	var err error
+	if s.signedIn, err = x.storedUserOf(current); err != nil {
+		return s, err
+	}
+	switch {
+	case id.Used != nil:
+		s.owner = &id.User
+	case s.kind != KindEmail:
+		owner, err := x.store.users.UserByAccount(x.ctx, id.Account.Provider, id.Account.ProviderAccountID)
+		if s.owner, err = found("user by account", owner, err); err != nil {
+			return s, err
+		}
+	}
+	if id.User.Email != "" && s.owner == nil && (s.signedIn == nil || s.kind == KindEmail) {
+		u, err := x.store.users.UserByEmail(x.ctx, id.User.Email)
+		if s.byEmail, err = found("user by e-mail", u, err); err != nil {
+			return s, err
+		}
+	}
+	if s.signedIn != nil && s.owner == nil && s.kind != KindEmail {
+		s.fresh, err = x.mayChange(id, current, s.signedIn)
+	}
+	return s, err
+}
+
+// locateCredentials finds the row of the user whom Authorize returned. A session that is stored belongs
+// to a row, and it is the row that counts from here on; a token needs none.
+func (x *exchange) locateCredentials(id Identity, s *situation) error {
+	if x.cfg.Session.Strategy != StrategyDatabase {
+		s.owner = &id.User
+		return nil
+	}
+	row, err := x.store.users.UserByID(x.ctx, id.User.ID)
+	s.owner, err = found("user by id", row, err)
+	return err
+}
+
+// mayChange reports whether the session may add to its user what was proven. A passkey's flow ends with
+// the freshness of the session that it was made for; an account of another service is looked at here.
+func (x *exchange) mayChange(id Identity, current *resolution, user *User) (bool, error) {
+	stands, err := x.stands(x.ctx, x.store, current.session, user)
+	if err != nil || !stands || id.New != nil {
+		return stands, err
+	}
+	left, err := x.freshness(x.ctx, x.store, x.stepUp, current.session)
+	return left > 0, err
+}
+
+// storedUserOf returns the session's user as the database has them; a token may outlive its user.
+func (x *exchange) storedUserOf(current *resolution) (*User, error) {
+	switch {
+	case current.session == nil:
+		return nil, nil
+	case x.cfg.Session.Strategy == StrategyDatabase:
+		return &current.user, nil
+	case current.session.User.ID == "" || x.store.users == nil:
+		return nil, nil
+	}
+	u, err := x.store.users.UserByID(x.ctx, current.session.User.ID)
+	return found("user by id", u, err)
+}
+
+// stored is the row that the SignIn callback decides on: people as they are stored, where they are.
+func (s situation) stored() *User {
+	if s.kind == KindEmail {
+		return s.byEmail
+	}
+	return s.owner
+}
+
+// errEnded says that a session had ended before it was to be used.
+var errEnded = errors.New("ginauth: the session has ended")
+
+// errStale says that the sign-in of a session is too long ago, or was by the wrong method, to change
+// its user.
+var errStale = errors.New("ginauth: a recent sign-in is needed to add to an account")

@@ -1,0 +1,130 @@
+package ginauth
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// stepUp is what must be true of a sign-in before something is added to its user or taken away.
+// The zero value asks for nothing.
+type stepUp struct {
+	within time.Duration
+	// byPasskey: other sign-ins do not count, for users who have a passkey.
+	byPasskey bool
+}
+
+// strictestStepUp is what is asked for where no provider's own setting decides: as soon as one provider
+// asks for a recent sign-in, a way around it would make that worthless.
+func strictestStepUp(providers []Provider) (s stepUp) {
+	for _, p := range providers {
+		if w, ok := p.(*WebAuthnProvider); ok && w.AddWithin > 0 {
+			if s.within == 0 || w.AddWithin < s.within {
+				s.within = w.AddWithin
+			}
+			s.byPasskey = s.byPasskey || w.AddWithPasskey
+		}
+	}
+	return s
+}
+
+// stepUpFor is what a passkey of this provider asks for.
+func (a *Auth) stepUpFor(p *WebAuthnProvider) stepUp {
+	if p == nil || p.AddWithin == 0 {
+		return a.stepUp
+	}
+	return stepUp{p.AddWithin, p.AddWithPasskey}
+}
+
+// freshness returns how much longer the session's sign-in meets what is asked for: at most a
+// ceremony's time, and zero or less when it does not.
+func (a *Auth) freshness(ctx context.Context, s storage, asked stepUp, session *Session) (time.Duration, error) {
+	if asked.within == 0 {
+		return maxCeremony, nil
+	}
+	began, err := a.beganAt(ctx, s, session)
+	if err != nil {
+		return 0, err
+	}
+	signIn := began.authentication()
+	age := time.Since(signIn.Time)
+	if signIn.Time.IsZero() || age < -clockSkew {
+		return 0, nil
+	}
+	left := min(maxCeremony, asked.within-age)
+	if left <= 0 || !asked.byPasskey || signIn.ByPasskey() {
+		return left, nil
+	}
+	list, err := s.passkeys.AuthenticatorsByUser(ctx, session.User.ID)
+	if err != nil {
+		return 0, stored("authenticators by user", err)
+	}
+	if len(list) > 0 {
+		return 0, nil
+	}
+	return left, nil
+}
+
+// stands reports whether a session may still change its user: it has not been ended, and it did not
+// begin before the user's address was proven. A plain token cannot be ended, so it may go on reading,
+// but it adds, links and removes nothing any more. user is the row as it is now.
+func (a *Auth) stands(ctx context.Context, s storage, session *Session, user *User) (bool, error) {
+	if session.Claims == nil {
+		return true, nil
+	}
+	if !user.EmailVerified.IsZero() && session.began.at.Unix() < user.EmailVerified.Unix() {
+		return false, nil
+	}
+	if a.revocable() || s.lookup == nil {
+		return true, nil // openToken has looked, or nothing ever ends sessions
+	}
+	newest, err := generation(ctx, s, user.ID)
+	if err != nil {
+		return false, err
+	}
+	own, _ := session.Claims.Time(claimGeneration)
+	return !own.Before(newest), nil
+}
+
+// bind makes sure, inside a transaction that has locked the user, that the session which the request
+// rests on still lives, and ends it: another one takes its place. A session that has ended meanwhile
+// is errEnded. user is the row as it is now.
+func (x *exchange) bind(tx storage, current *resolution, user *User) error {
+	if current.session == nil {
+		return errEnded
+	}
+	stands, err := x.stands(x.ctx, tx, current.session, user)
+	switch {
+	case err != nil:
+		return err
+	case !stands:
+		return errEnded
+	case x.cfg.Session.Strategy == StrategyDatabase:
+		err := tx.sessions.DeleteSession(x.ctx, current.stored.Token)
+		if errors.Is(err, ErrNotFound) {
+			return errEnded
+		}
+		if err != nil {
+			return stored("delete session", err)
+		}
+		return x.forgetSession(x.ctx, tx, current.session.binding)
+	case x.revocable():
+		return x.endLive(tx, current.session.Claims)
+	}
+	return nil
+}
+
+// mayAdd returns for how long a passkey may be added to the signed-in user: zero or less when the
+// sign-in has to be renewed first.
+func (x *exchange) mayAdd(p *WebAuthnProvider, current *resolution) (time.Duration, error) {
+	user, err := x.storedUserOf(current)
+	if err != nil {
+		return 0, err
+	}
+	if user != nil {
+		if stands, err := x.stands(x.ctx, x.store, current.session, user); err != nil || !stands {
+			return 0, err
+		}
+	}
+	return x.freshness(x.ctx, x.store, x.stepUpFor(p), current.session)
+}

@@ -1,0 +1,210 @@
+package ginauth
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// signedIn is the result of a completed sign-in.
+type signedIn struct {
+	user    User
+	account Account
+	isNew   bool
+	linked  bool
+	// began is how the new session began.
+	began   beginning
+	session StoredSession
+	// sid is the ID of the new session, where it is a token that can be ended.
+	sid string
+	// generation is that of the user's sessions, where they are tokens.
+	generation time.Time
+	// claimed is what was taken away when the user's address was proven.
+	claimed *ClaimEvent
+}
+
+// write carries a plan out, in one transaction. A conflict means that another request was faster,
+// which is the same as having come too late.
+func (x *exchange) write(id Identity, current *resolution, todo plan) (signedIn, error) {
+	began := newBeginning(methodsOf(id))
+	if todo.handOn {
+		var err error
+		if began, err = x.handedOn(current.session); err != nil {
+			return signedIn{}, err
+		}
+	}
+	sid := newUUID()
+	var done signedIn
+	fresh := func() signedIn {
+		d := signedIn{account: id.Account, isNew: todo.create, linked: todo.link, began: began, sid: sid}
+		if todo.user != nil {
+			d.user = *todo.user
+		}
+		return d
+	}
+	switch {
+	case x.store.tx == nil: // without tables there is nothing to write
+		return fresh(), nil
+	case id.Account.Type == KindCredentials && x.cfg.Session.Strategy == StrategyJWT && !x.revocable():
+		done = fresh()
+		err := x.readGeneration(x.store, &done)
+		return done, err
+	}
+	err := x.store.inTx(x.ctx, func(tx storage) error {
+		done = fresh()
+		return x.writeIn(tx, id, current, todo, &done)
+	})
+	switch {
+	case errors.Is(err, errEnded):
+		err = fmt.Errorf("%w: %w", ErrFlow, err)
+	case errors.Is(err, ErrNotFound) && !errors.Is(err, ErrWebAuthn) && !errors.Is(err, ErrVerification):
+		err = fmt.Errorf("%w: the user was deleted meanwhile: %w", ErrFlow, err)
+	}
+	return done, notLinked(id, err)
+}
+
+// writeIn is write inside its transaction. Users are locked before anything of theirs is written, in
+// this order everywhere, so that two requests about one user wait for each other and neither is
+// refused by the database.
+func (x *exchange) writeIn(tx storage, id Identity, current *resolution, todo plan, done *signedIn) error {
+	if err := x.useUp(tx, id.link); err != nil {
+		return err
+	}
+	if todo.user != nil && (todo.claim || todo.rests || todo.verified) {
+		row, err := x.lock(tx, todo.user.ID)
+		if err != nil {
+			return err
+		}
+		done.user = *row
+	}
+	if todo.rests || id.boundTo != nil {
+		if err := x.bind(tx, current, &done.user); err != nil {
+			return err
+		}
+	}
+	if todo.claim && done.user.EmailVerified.IsZero() {
+		if err := x.claim(tx, id, done); err != nil {
+			return err
+		}
+	}
+	if err := x.readGeneration(tx, done); err != nil {
+		return err
+	}
+	if err := x.writeUser(tx, id, todo, done); err != nil {
+		return err
+	}
+	if id.Account.Type != KindCredentials || x.cfg.Session.Strategy == StrategyDatabase {
+		done.account.UserID = done.user.ID
+	}
+	if todo.link {
+		if err := stored("link account", tx.users.LinkAccount(x.ctx, done.account)); err != nil {
+			return notLinked(id, err)
+		}
+	}
+	if err := x.writeAuthenticator(tx, id, done.user.ID); err != nil {
+		return err
+	}
+	if !todo.rests && id.boundTo == nil {
+		if err := x.endReplaced(tx, id, current); err != nil {
+			return err
+		}
+	}
+	if x.cfg.Session.Strategy == StrategyDatabase {
+		if err := x.createSession(tx, done.user.ID, done.began, &done.session); err != nil {
+			return err
+		}
+	}
+	if !todo.handOn {
+		return nil
+	}
+	return x.handOnLinks(tx, current.session.binding, x.bindingAfter(*done))
+}
+
+// lock makes every other transaction that changes the user wait, and returns the row as it is now.
+func (x *exchange) lock(tx storage, userID string) (*User, error) {
+	if err := tx.manage.LockUser(x.ctx, userID); err != nil {
+		return nil, stored("lock user", err)
+	}
+	row, err := tx.users.UserByID(x.ctx, userID)
+	return &row, stored("user by id", err)
+}
+
+func (x *exchange) writeUser(tx storage, id Identity, todo plan, done *signedIn) error {
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	if !todo.create {
+		if !todo.verified || !done.user.EmailVerified.IsZero() {
+			return nil
+		}
+		done.user.EmailVerified = now
+		return stored("update user", tx.users.UpdateUser(x.ctx, done.user))
+	}
+	u := id.User
+	if id.boundTo != nil {
+		// The user is in no table any more. With the old id, what is left of a deleted user would
+		// come back to life: their other passkeys, their rows in the application.
+		u.ID = ""
+	}
+	u.EmailVerified = time.Time{}
+	if todo.verified && u.Email != "" {
+		u.EmailVerified = now
+	}
+	created, err := tx.users.CreateUser(x.ctx, u)
+	if err != nil {
+		return notLinked(id, stored("create user", err))
+	}
+	done.user = created
+	return nil
+}
+
+func (x *exchange) writeAuthenticator(tx storage, id Identity, userID string) error {
+	switch {
+	case id.New != nil:
+		a := *id.New
+		a.UserID = userID
+		return notLinked(id, stored("create authenticator", tx.passkeys.CreateAuthenticator(x.ctx, a)))
+	case id.Used != nil:
+		err := stored("update authenticator", tx.passkeys.UpdateAuthenticator(x.ctx, *id.Used))
+		if errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) {
+			return fmt.Errorf("%w: counter: %w", ErrWebAuthn, err)
+		}
+		return err
+	}
+	return nil
+}
+
+// createSession stores a session that began as told.
+func (x *exchange) createSession(tx storage, userID string, began beginning, row *StoredSession) error {
+	life := x.lifeOf(began)
+	if life <= 0 {
+		return fmt.Errorf("%w: Session.AbsoluteAge", errEnded)
+	}
+	*row = StoredSession{Token: newUUID(), UserID: userID, Expires: time.Now().Add(life).UTC().Truncate(time.Millisecond)}
+	if err := tx.sessions.CreateSession(x.ctx, *row); err != nil {
+		return stored("create session", err)
+	}
+	return x.rememberBeginning(x.ctx, tx, bindingOf("session", row.Token), began)
+}
+
+// endReplaced ends the session that a sign-in takes the place of: signing in always changes the token.
+// That it has ended already is no reason to fail.
+func (x *exchange) endReplaced(tx storage, id Identity, current *resolution) error {
+	token, claims := current.stored.Token, current.claims()
+	if current.session == nil && id.endsSession != "" {
+		token, claims = x.sessionToEnd(id.endsSession)
+	}
+	switch {
+	case x.cfg.Session.Strategy == StrategyDatabase && token != "":
+		if err := tx.sessions.DeleteSession(x.ctx, token); err != nil && !errors.Is(err, ErrNotFound) {
+			return stored("delete session", err)
+		}
+		return x.forgetSession(x.ctx, tx, bindingOf("session", token))
+	case x.revocable() && claims.String(claimSession) != "":
+		// In a transaction of its own within this one, because a refused insert fails all of it.
+		err := tx.inTx(x.ctx, func(tx storage) error { return x.endToken(tx, claims.String(claimSession)) })
+		if errors.Is(err, ErrConflict) {
+			return nil
+		}
+		return err
+	}
+	return nil
+}
