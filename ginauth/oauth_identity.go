@@ -82,6 +82,11 @@ func (c *oauthClient) claims(ctx context.Context, token *oauth2.Token, nonce str
 		if claims, err = c.service.IDToken(ctx, raw, nonce); err != nil {
 			return nil, err
 		}
+		// A Profile of its own may find another identifier in the token. The default reads sub, and
+		// user info is compared with it.
+		if !hasText(claims["sub"]) && (c.Profile == nil || c.UserInfoAlways || !c.OIDC) {
+			return nil, errors.New("the ID token names no subject (sub)")
+		}
 	}
 	if c.OIDC && !c.UserInfoAlways {
 		return claims, nil
@@ -124,4 +129,9 @@ func (c *oauthClient) account(id string, token *oauth2.Token) Account {
 		a.ExpiresAt = token.Expiry.Unix()
 	}
 	return a
+}
+
+func hasText(v any) bool {
+	s, _ := v.(string)
+	return s != ""
 }

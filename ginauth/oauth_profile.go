@@ -5,8 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/ginauth/ginauth/internal/accountid"
 )
 
 // standardProfile reads the standard claims (OpenID Connect Core 1.0, section 5.1), or those that
@@ -35,11 +38,8 @@ func standardProfile(_ context.Context, p OAuthProfile) (ProfileUser, error) {
 // userOfProfile is the user-to-be, and whether the service verified their address. Their id has
 // nothing to do with the service's: that one is the account's.
 func userOfProfile(p ProfileUser) (u User, verified bool, err error) {
-	switch {
-	case p.ID == "":
-		return User{}, false, errors.New("Profile found no id of the person")
-	case strings.ContainsFunc(p.ID, unicode.IsControl):
-		return User{}, false, errors.New("the person's id has control characters in it")
+	if err := accountid.Check(p.ID); err != nil {
+		return User{}, false, fmt.Errorf("the id that Profile found identifies nobody, because %w: let Profile return one that is unique and never changes", err)
 	}
 	u = User{ID: newUUID(), Name: printable(p.Name), Email: lowerCase(p.Email), Image: printable(p.Image)}
 	if u.Email != "" && !plausibleAddress(u.Email) {

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/ginauth/ginauth/ginauth"
+	"github.com/ginauth/ginauth/internal/accountid"
 )
 
 const (
@@ -55,19 +56,31 @@ func AzureAD(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
 
 // AzureADB2C signs people in at Azure AD B2C. issuer is the address of a user flow:
 // https://<tenant>.b2clogin.com/<tenant>.onmicrosoft.com/<user flow>/v2.0.
+//
+// The account's id is sub. Where the user flow has no subject claim, B2C writes one sentence into
+// everybody's sub, and the account's id is oid, the object ID. The user flow has to return that then.
 func AzureADB2C(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
 	p := OIDC("azure-ad-b2c", "Azure AD B2C", issuer, clientID, clientSecret)
 	p.TokenIssuer = microsoftTokenIssuer
-	p.Profile = profile(func(c claims) ginauth.ProfileUser {
-		return ginauth.ProfileUser{
-			ID:            c.str("sub"),
-			Name:          cmp.Or(c.str("name"), c.str("preferred_username")),
-			Email:         c.firstStr("emails"),
-			EmailVerified: doesNotSay,
-		}
-	})
+	p.Profile = b2cProfile
 	p.BrandColor = "#0072c6"
 	return p
+}
+
+func b2cProfile(_ context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUser, error) {
+	c := claims(p.Claims)
+	id := c.str("sub")
+	if accountid.Check(id) != nil {
+		if id = c.str("oid"); accountid.Check(id) != nil {
+			return ginauth.ProfileUser{}, errors.New(`the user flow identifies nobody: set "Subject (sub) claim" to ObjectID in its properties, or let it return "User's Object ID" (oid)`)
+		}
+	}
+	return ginauth.ProfileUser{
+		ID:            id,
+		Name:          cmp.Or(c.str("name"), c.str("preferred_username")),
+		Email:         c.firstStr("emails"),
+		EmailVerified: doesNotSay,
+	}, nil
 }
 
 // microsoftTokenIssuer takes the issuer from the discovery document, which names the tenant by its

@@ -3,7 +3,10 @@ package providers
 import (
 	"encoding/base64"
 	"encoding/json"
+	"strings"
 	"testing"
+
+	"github.com/ginauth/ginauth/ginauth"
 )
 
 func TestMicrosoftTokenIssuer(t *testing.T) {
@@ -69,5 +72,34 @@ func TestMicrosoftPhoto(t *testing.T) {
 				t.Errorf("got %+v after %d requests, want a picture: %t", user, len(sent), tc.want)
 			}
 		})
+	}
+}
+
+// Where a user flow has no subject claim, B2C writes one sentence into everybody's sub.
+func TestB2CTellsPeopleApartByObjectID(t *testing.T) {
+	const ann, bob = "6babcaad-604b-40ac-a9d7-9fd97c0b7791", "6babcaad-604b-40ac-a9d7-9fd97c0b7792"
+	for _, sub := range []any{
+		"Not supported currently. Use oid claim.", "NOT SUPPORTED CURRENTLY. USE OID CLAIM.", "not supported currently. use oid claim",
+		"", " ", "\u00a0", "null", "-", "00000000-0000-0000-0000-000000000000", nil, json.Number("0"), []any{"x"},
+	} {
+		for _, oid := range []string{ann, bob} {
+			user, err := AzureADB2C("", "id", "secret").Profile(t.Context(), ginauth.OAuthProfile{Claims: map[string]any{"sub": sub, "oid": oid}})
+			if err != nil || user.ID != oid {
+				t.Errorf("sub %q: id %q, %v; want the object ID", sub, user.ID, err)
+			}
+		}
+		for _, oid := range []any{nil, "", " ", "Not supported currently. Use oid claim.", "null"} {
+			user, err := AzureADB2C("", "id", "secret").Profile(t.Context(), ginauth.OAuthProfile{Claims: map[string]any{"sub": sub, "oid": oid}})
+			if err == nil || !strings.Contains(err.Error(), "Subject (sub) claim") {
+				t.Errorf("sub %q and oid %q: id %q, error %v; want one that names the setting", sub, oid, user.ID, err)
+			}
+		}
+	}
+}
+
+func TestB2CKeepsAnOrdinarySubject(t *testing.T) {
+	user, err := AzureADB2C("", "id", "secret").Profile(t.Context(), ginauth.OAuthProfile{Claims: map[string]any{"sub": "s1", "oid": "o1"}})
+	if err != nil || user.ID != "s1" {
+		t.Errorf("id %q, %v; want the subject", user.ID, err)
 	}
 }

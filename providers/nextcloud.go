@@ -9,7 +9,8 @@ import (
 	"github.com/ginauth/ginauth/ginauth"
 )
 
-// Nextcloud signs people in at a Nextcloud server, whose base URL is issuer.
+// Nextcloud signs people in at a Nextcloud server, whose base URL is issuer. A user name with a blank
+// in it is refused, since some databases do not tell blanks apart.
 func Nextcloud(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
 	return &ginauth.OAuthProvider{
 		ID:               "nextcloud",

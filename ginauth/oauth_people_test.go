@@ -1,0 +1,94 @@
+package ginauth_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/ginauth/ginauth/ginauth"
+	"github.com/ginauth/ginauth/providers"
+)
+
+// What a service sends for everybody is nobody's identifier: two people must not become one.
+func TestWhatIsNoIdentifierSignsNobodyIn(t *testing.T) {
+	for _, sub := range []string{
+		"Not supported currently. Use oid claim.", "not SUPPORTED currently. use oid claim.", " ", "\u00a0", "\u200b", "ann example", " ann", "ann\t",
+		"null", "NULL", "undefined", "(null)", "<nil>", "-", "0", "00000000-0000-0000-0000-000000000000", "a\u200bnn",
+	} {
+		for _, kind := range []ginauth.Kind{ginauth.KindOIDC, ginauth.KindOAuth} {
+			t.Run(fmt.Sprintf("%s %q", kind, sub), func(t *testing.T) {
+				svc := newService(t)
+				change := func(c map[string]any) { c["sub"] = sub }
+				svc.claims, svc.userInfo = change, change
+				p := svc.oidc("svc")
+				if kind == ginauth.KindOAuth {
+					p = svc.oauth("svc")
+				}
+				s := newSite(t, with(p))
+				c := s.browser(t)
+				before := written(s)
+				if a := svc.signInWith(c, "svc", "ann"); a.ErrorCode() != "Configuration" || c.User() != nil {
+					t.Errorf("answer %s, signed in as %v", a.URL(), c.User())
+				}
+				wroteNothing(t, before, written(s))
+				if !strings.Contains(s.logs.String(), "identifies nobody") {
+					t.Errorf("the log does not say why: %s", s.logs)
+				}
+			})
+		}
+	}
+}
+
+// A Profile of the application's own is held to the same.
+func TestProfileFunctionMustFindAnIdentifier(t *testing.T) {
+	svc := newService(t)
+	svc.claims = func(c map[string]any) { delete(c, "sub") }
+	id := ""
+	s := newSite(t, with(svc.oidc("svc", func(p *ginauth.OAuthProvider) {
+		p.Profile = func(context.Context, ginauth.OAuthProfile) (ginauth.ProfileUser, error) {
+			return ginauth.ProfileUser{ID: id}, nil
+		}
+	})))
+	for _, id = range []string{"", "unknown", "ann example"} {
+		if a := svc.signInWith(s.browser(t), "svc", "ann"); a.ErrorCode() != "Configuration" || len(s.Dump().Users) != 0 {
+			t.Errorf("%q: %s", id, a.URL())
+		}
+	}
+	id = "7"
+	if a := svc.signInWith(s.browser(t), "svc", "ann"); a.ErrorCode() != "" || s.Dump().Accounts[0].ProviderAccountID != "7" {
+		t.Errorf("an identifier from elsewhere in the token: %s", a.URL())
+	}
+}
+
+func TestB2CUsersWithoutASubjectStayApart(t *testing.T) {
+	oids := map[string]string{"ann": "6babcaad-604b-40ac-a9d7-9fd97c0b7791", "bob": "6babcaad-604b-40ac-a9d7-9fd97c0b7792"}
+	for _, sub := range []string{"Not supported currently. Use oid claim.", "NOT SUPPORTED CURRENTLY. USE OID CLAIM.", " ", ""} {
+		svc := newService(t)
+		told := true
+		svc.claims = func(c map[string]any) {
+			who, _ := c["sub"].(string)
+			c["emails"], c["sub"] = []string{who + "@example.net"}, sub
+			if told {
+				c["oid"] = oids[who]
+			}
+		}
+		p := providers.AzureADB2C(issuerURL, serviceID, serviceSecret)
+		p.HTTPClient = svc.client()
+		s := newSite(t, with(p))
+		for _, who := range []string{"ann", "bob", "ann"} {
+			c := s.browser(t)
+			if a := svc.signInWith(c, p.ID, who); c.Email() != who+"@example.net" {
+				t.Errorf("sub %q: %s is signed in as %q (%s)", sub, who, c.Email(), a.URL())
+			}
+		}
+		if tables := s.Dump(); len(tables.Users) != 2 || tables.Accounts[0].ProviderAccountID != oids["ann"] {
+			t.Errorf("sub %q: %d users, accounts %+v", sub, len(tables.Users), tables.Accounts)
+		}
+		told = false
+		c := s.browser(t)
+		if a := svc.signInWith(c, p.ID, "carl"); a.ErrorCode() != "Configuration" || c.User() != nil || !strings.Contains(s.logs.String(), "Subject (sub) claim") {
+			t.Errorf("sub %q without oid: %s, log %s", sub, a.URL(), s.logs)
+		}
+	}
+}
