@@ -3,6 +3,7 @@ package ginauth
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
 	"github.com/ginauth/ginauth/ginauth/internal/oidcflow"
 )
@@ -99,9 +100,12 @@ func (x *exchange) oauthCallback(p *OAuthProvider) error {
 	if err := x.useState(flow); err != nil {
 		return err
 	}
-	id, err := client.identify(calls, flow, answer)
+	id, warning, err := client.identify(calls, flow, answer)
 	if err != nil {
 		return err
+	}
+	if warning != "" {
+		x.logger.WarnContext(calls, "ginauth: "+warning, slog.String("provider", p.ID))
 	}
 	defer x.restartDeadline()()
 	// The service took its time: who is signed in is looked up again.

@@ -12,15 +12,16 @@ import (
 )
 
 // identify redeems the code of a checked answer and turns what the service tells into a verified
-// identity. It calls the service, on ctx alone. The SignIn callback has not run yet.
-func (c *oauthClient) identify(ctx context.Context, flow oauthFlow, answer map[string]string) (Identity, error) {
+// identity. It calls the service, on ctx alone. The SignIn callback has not run yet. A
+// warning is for the log: a mistake of the service that keeps nobody out.
+func (c *oauthClient) identify(ctx context.Context, flow oauthFlow, answer map[string]string) (id Identity, warning string, err error) {
 	token, err := c.service.Exchange(ctx, oidcflow.Grant{Code: answer["code"], RedirectURI: flow.redirectURI, Verifier: flow.verifier})
 	if err != nil {
-		return Identity{}, c.wrap(err)
+		return Identity{}, "", c.wrap(err)
 	}
 	claims, err := c.claims(ctx, token, flow.nonce)
 	if err != nil {
-		return Identity{}, c.wrap(err)
+		return Identity{}, "", c.wrap(err)
 	}
 	profile := OAuthProfile{Claims: claims, Token: token, Provider: c.OAuthProvider, Client: c.service.Client()}
 	if c.formPost() {
@@ -32,19 +33,22 @@ func (c *oauthClient) identify(ctx context.Context, flow oauthFlow, answer map[s
 	}
 	who, err := tell(ctx, profile)
 	if err != nil {
-		return Identity{}, c.wrap(fmt.Errorf("Profile: %w", err))
+		return Identity{}, "", c.wrap(fmt.Errorf("Profile: %w", err))
 	}
-	user, verified, err := userOfProfile(who)
+	p, err := userOfProfile(who)
 	if err != nil {
-		return Identity{}, c.wrap(err)
+		return Identity{}, "", c.wrap(err)
+	}
+	if p.noAddress {
+		warning = "the service told an e-mail address that is not one, so the person has none here"
 	}
 	return Identity{
-		User:          user,
+		User:          p.user,
 		Account:       c.account(who.ID, token),
 		Profile:       claims,
 		linkByEmail:   c.DangerouslyLinkByEmail,
-		emailVerified: verified,
-	}, nil
+		emailVerified: p.verified,
+	}, warning, nil
 }
 
 // checkAnswer refuses what is no code (RFC 6749, section 4.1.2), and codes of other services.

@@ -92,3 +92,56 @@ func TestB2CUsersWithoutASubjectStayApart(t *testing.T) {
 		}
 	}
 }
+
+// The identifier signs people in. An address is a courtesy: what is none keeps nobody out, and joins
+// nobody to anybody.
+func TestWhatIsNoAddressIsNone(t *testing.T) {
+	for _, kind := range []ginauth.Kind{ginauth.KindOIDC, ginauth.KindOAuth} {
+		for _, email := range []any{
+			" ", "ann @example.net", "ann@example.net\nBcc: b@example.net", "a@\x00b", "Ann <ann@example.net>", "a@b,c@d", "a@b,c", strings.Repeat("a", 300) + "@example.net",
+			"unknown", "null", "-", "n/a", "@", "a@", 0, true, []string{"ann@example.net"}, map[string]string{"value": "ann@example.net"},
+		} {
+			t.Run(fmt.Sprintf("%s %.20v", kind, email), func(t *testing.T) {
+				svc := newService(t)
+				change := func(c map[string]any) { c["email"], c["email_verified"] = email, true }
+				svc.claims, svc.userInfo = change, change
+				trusting := func(p *ginauth.OAuthProvider) { p.DangerouslyLinkByEmail = true }
+				p := svc.oidc("svc", trusting)
+				if kind == ginauth.KindOAuth {
+					p = svc.oauth("svc", trusting)
+				}
+				s := newSite(t, with(p))
+				for _, who := range []string{"ann", "bob"} {
+					c := s.browser(t)
+					if a := svc.signInWith(c, "svc", who); a.ErrorCode() != "" || c.User()["name"] != "Name "+who {
+						t.Errorf("%s: %s, signed in as %v", who, a.URL(), c.User())
+					}
+				}
+				for _, u := range s.Dump().Users {
+					if u.Email != "" {
+						t.Errorf("kept as the address: %q", u.Email)
+					}
+				}
+				text, isText := email.(string)
+				if told := isText && strings.TrimSpace(text) != "" || email == 0; told != strings.Contains(s.logs.String(), "an e-mail address that is not one") {
+					t.Errorf("told an address: %t; log %s", told, s.logs)
+				}
+				if isText && len(text) > 3 && strings.Contains(s.logs.String(), "example.net") {
+					t.Errorf("the address is in the log: %s", s.logs)
+				}
+			})
+		}
+	}
+}
+
+func TestSpaceAroundAnAddressIsDropped(t *testing.T) {
+	for _, email := range []string{" Ann@example.net", "ann@example.net ", "ann@example.net\r\n", "ann@example.net\u00a0", "\u3000ann@example.net"} {
+		svc := newService(t)
+		svc.claims = func(c map[string]any) { c["email"] = email }
+		s := newSite(t, with(svc.oidc("svc")))
+		c := s.browser(t)
+		if a := svc.signInWith(c, "svc", "ann"); c.Email() != "ann@example.net" {
+			t.Errorf("%q: %s, signed in as %q", email, a.URL(), c.Email())
+		}
+	}
+}

@@ -4,10 +4,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/ginauth/ginauth/internal/accountid"
 )
@@ -35,17 +36,44 @@ func standardProfile(_ context.Context, p OAuthProfile) (ProfileUser, error) {
 	}, nil
 }
 
-// userOfProfile is the user-to-be, and whether the service verified their address. Their id has
-// nothing to do with the service's: that one is the account's.
-func userOfProfile(p ProfileUser) (u User, verified bool, err error) {
+// person is the person of a profile, as far as it can be used.
+type person struct {
+	// user is the user-to-be. Their id has nothing to do with the service's: that one is the account's.
+	user User
+	// verified says that the service verified the user's address.
+	verified bool
+	// noAddress says that what the service told as an address is not one.
+	noAddress bool
+}
+
+// userOfProfile refuses a profile that identifies nobody. Everything else about a person may be
+// absent, and what is no address is none: it is the identifier that signs people in.
+func userOfProfile(p ProfileUser) (person, error) {
 	if err := accountid.Check(p.ID); err != nil {
-		return User{}, false, fmt.Errorf("the id that Profile found identifies nobody, because %w: let Profile return one that is unique and never changes", err)
+		return person{}, fmt.Errorf("the id that Profile found identifies nobody, because %w: let Profile return one that is unique and never changes", err)
 	}
-	u = User{ID: newUUID(), Name: printable(p.Name), Email: lowerCase(p.Email), Image: printable(p.Image)}
-	if u.Email != "" && !plausibleAddress(u.Email) {
-		return User{}, false, errors.New("the person's e-mail address is malformed")
+	address, same, ok := addressOfProfile(p.Email)
+	return person{
+		user:      User{ID: newUUID(), Name: printable(p.Name), Email: address, Image: printable(p.Image)},
+		verified:  p.EmailVerified && same,
+		noAddress: !ok,
+	}, nil
+}
+
+// addressOfProfile returns the address that a service told, normalized, or none. same reports whether
+// normalizing changed nothing but capitals and the space around it: otherwise what the service
+// verified may be another mailbox. ok is false when the service told something that is not an address.
+func addressOfProfile(told string) (address string, same, ok bool) {
+	s := strings.TrimSpace(told)
+	if s == "" {
+		return "", false, true
 	}
-	return u, p.EmailVerified && u.Email != "", nil
+	// Any address of a list may be another person's.
+	address, err := normalizeAddress(s)
+	if err != nil || strings.Contains(s, ",") {
+		return "", false, false
+	}
+	return address, norm.NFKC.IsNormalString(s) && address == lowerCase(s), true
 }
 
 // printable drops control characters, which some databases refuse.

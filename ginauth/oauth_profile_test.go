@@ -53,6 +53,11 @@ func TestIdentityKnowsWhetherTheAddressIsVerified(t *testing.T) {
 		{"verified", ProfileUser{ID: "1", Email: "ann@example.net", EmailVerified: true}, true},
 		{"not verified", ProfileUser{ID: "1", Email: "ann@example.net"}, false},
 		{"no address", ProfileUser{ID: "1", EmailVerified: true}, false},
+		{"not an address", ProfileUser{ID: "1", Email: "unknown", EmailVerified: true}, false},
+		{"a list of addresses", ProfileUser{ID: "1", Email: "ann@example.net,bob@example.net", EmailVerified: true}, false},
+		{"capitals and space", ProfileUser{ID: "1", Email: " Ann@Example.NET\n", EmailVerified: true}, true},
+		{"wide letters, another mailbox", ProfileUser{ID: "1", Email: "\uff41nn@example.net", EmailVerified: true}, false},
+		{"a Kelvin sign, another mailbox", ProfileUser{ID: "1", Email: "\u212aen@example.net", EmailVerified: true}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			client := newOAuthClient(&OAuthProvider{
@@ -65,10 +70,31 @@ func TestIdentityKnowsWhetherTheAddressIsVerified(t *testing.T) {
 					return `{"access_token":"at","token_type":"bearer"}`
 				})},
 			})
-			id, err := client.identify(t.Context(), oauthFlow{}, map[string]string{"code": "c"})
+			id, _, err := client.identify(t.Context(), oauthFlow{}, map[string]string{"code": "c"})
 			if err != nil || id.emailVerified != tt.want {
 				t.Errorf("verified %t, %v", id.emailVerified, err)
 			}
 		})
+	}
+}
+
+func TestAddressOfProfile(t *testing.T) {
+	for _, tt := range []struct {
+		told, address string
+		ok            bool
+	}{
+		{"", "", true}, {" ", "", true}, {"\u00a0\n\t", "", true},
+		{"Ann@Example.NET", "ann@example.net", true}, {" ann@example.net ", "ann@example.net", true}, {"\u3000ann@example.net\r\n", "ann@example.net", true},
+		{"änn@bücher.example", "änn@bücher.example", true}, {"a+b@x", "a+b@x", true},
+		{"unknown", "", false}, {"null", "", false}, {"-", "", false}, {"n/a", "", false}, {"0", "", false}, {"@", "", false}, {"a@", "", false}, {"@b", "", false},
+		{"a@b@c", "", false}, {" @ ", "", false}, {"ann @example.net", "", false}, {"ann@exam ple.net", "", false}, {"ann\u00a0@example.net", "", false},
+		{"ann@example.net\nBcc: bob@example.net", "", false}, {"ann@exa\x00mple.net", "", false}, {"Ann <ann@example.net>", "", false}, {"<ann@example.net>", "", false},
+		{"mailto:ann@example.net", "", false}, {"ann@example.net,bob@example.net", "", false}, {"ann@example.net,x", "", false}, {"ann@example.net; bob@example.net", "", false},
+		{"\"ann\"@example.net", "", false}, {strings.Repeat("a", 250) + "@example.net", "", false}, {"ann@example.net\xff", "", false}, {"a\u200bnn@example.net", "", false},
+	} {
+		address, _, ok := addressOfProfile(tt.told)
+		if address != tt.address || ok != tt.ok {
+			t.Errorf("%q: %q, %t; want %q, %t", tt.told, address, ok, tt.address, tt.ok)
+		}
 	}
 }
