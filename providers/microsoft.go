@@ -20,8 +20,9 @@ const (
 	microsoftCommonIssuer = "https://login.microsoftonline.com/common/v2.0"
 	microsoftPhotoURL     = "https://graph.microsoft.com/v1.0/me/photos/48x48/$value"
 	// maxMicrosoftPhoto bounds the picture, which becomes part of the user row and, with the JWT
-	// strategy, of the session cookie.
-	maxMicrosoftPhoto = 16 << 10
+	// strategy, of the session cookie. Servers refuse headers beyond 8 to 16 KiB, and encoding and
+	// encrypting makes 7.5 KiB of this much.
+	maxMicrosoftPhoto = 4 << 10
 )
 
 var microsoftTenantID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
@@ -29,8 +30,11 @@ var microsoftTenantID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-
 // MicrosoftEntraID signs people in at Microsoft Entra ID. issuer decides who may: one tenant is
 // https://login.microsoftonline.com/<tenant id>/v2.0; with organizations in place of the id it is
 // every work or school account, with consumers every personal one. An empty issuer that the
-// environment does not fill either means common: everybody.
+// environment does not fill either means common: everybody. An external tenant is
+// https://<name>.ciamlogin.com/<tenant id>/v2.0.
 //
+// A user without a mailbox has no email claim and so no address here: preferred_username may look like
+// one and is not.
 // The administrator of any tenant may set the address in the email claim. It counts as verified when
 // the boolean claim xms_edov says that the owner of its domain was: add both as optional claims to
 // the registration of the application. The picture is fetched from Microsoft Graph and stored as a
@@ -87,26 +91,52 @@ func b2cProfile(_ context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUser,
 // id where Issuer names it by a domain or a user flow, and by {tenantid} where Issuer is for several
 // tenants. Then it is the token's tenant (tid) that stands there.
 func microsoftTokenIssuer(issuer, discovered string, claims map[string]any) (string, error) {
-	if err := sameHost(issuer, discovered); err != nil {
-		return "", err
+	tenant, _ := claims["tid"].(string)
+	if !microsoftTenantID.MatchString(tenant) {
+		tenant = ""
+	}
+	if !sameHost(issuer, discovered) && !isExternalTenant(issuer, discovered, tenant) {
+		return "", otherHost(issuer, discovered)
 	}
 	if !strings.Contains(discovered, "{tenantid}") {
 		return discovered, nil
 	}
-	tenant, _ := claims["tid"].(string)
-	if !microsoftTenantID.MatchString(tenant) {
+	if tenant == "" {
 		return "", errors.New("the ID token names no tenant (tid)")
 	}
 	return strings.ReplaceAll(discovered, "{tenantid}", tenant), nil
 }
 
-func sameHost(issuer, discovered string) error {
+func sameHost(issuer, discovered string) bool {
 	a, errA := url.Parse(issuer)
 	b, errB := url.Parse(discovered)
-	if errA != nil || errB != nil || a.Scheme != b.Scheme || a.Host != b.Host {
-		return fmt.Errorf("the discovery document under %s is of another host: %s", issuer, discovered)
+	return errA == nil && errB == nil && a.Scheme == b.Scheme && strings.EqualFold(a.Host, b.Host)
+}
+
+// isExternalTenant reports whether discovered is the issuer of an external tenant, whose document has
+// the tenant's id for a host, and issuer is the same tenant under its name. The name is that of the
+// host; the path has the id or a domain of the tenant.
+func isExternalTenant(issuer, discovered, tenant string) bool {
+	const domain = ".ciamlogin.com"
+	a, err := url.Parse(issuer)
+	if err != nil || a.Scheme != "https" || tenant == "" || discovered != "https://"+tenant+domain+"/"+tenant+"/v2.0" {
+		return false
 	}
-	return nil
+	name, isExternal := strings.CutSuffix(strings.ToLower(a.Host), domain)
+	inPath, _, _ := strings.Cut(strings.TrimPrefix(a.Path, "/"), "/")
+	inPath = strings.ToLower(inPath)
+	return isExternal && name != "" && !strings.Contains(name, ".") && (inPath == tenant || !microsoftTenantID.MatchString(inPath))
+}
+
+// otherHost is the error about an issuer whose document names one of another host.
+func otherHost(issuer, discovered string) error {
+	switch {
+	case strings.HasPrefix(discovered, "https://sts.windows.net/"):
+		return fmt.Errorf("the discovery document under %s is of version 1: set Issuer to %s/v2.0", issuer, strings.TrimRight(issuer, "/"))
+	case strings.Contains(discovered, "{"):
+		return fmt.Errorf("the discovery document under %s is of another host (%s): set Issuer to an address of that host", issuer, discovered)
+	}
+	return fmt.Errorf("the discovery document under %s is of another host: set Issuer to %s if that is yours", issuer, discovered)
 }
 
 func microsoftProfile(ctx context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUser, error) {

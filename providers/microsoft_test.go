@@ -16,6 +16,9 @@ func TestMicrosoftTokenIssuer(t *testing.T) {
 		shared = host + "{tenantid}/v2.0"
 		own    = host + tenant + "/v2.0"
 		b2c    = "https://ada.b2clogin.com/"
+		other  = "00000000-1111-2222-3333-444444444444"
+		ext    = "https://ada.ciamlogin.com/"
+		extID  = "https://" + tenant + ".ciamlogin.com/" + tenant + "/v2.0"
 	)
 	for _, tc := range []struct {
 		name, issuer, discovered string
@@ -32,6 +35,21 @@ func TestMicrosoftTokenIssuer(t *testing.T) {
 		{"tid with a path in it", host + "common/v2.0", shared, "../" + tenant, ""},
 		{"tid with a line after it", host + "common/v2.0", shared, tenant + "\n", ""},
 		{"a user flow", b2c + "ada.onmicrosoft.com/b2c_1_in/v2.0", b2c + tenant + "/v2.0/", nil, b2c + tenant + "/v2.0/"},
+		{"external tenant by its id", ext + tenant + "/v2.0", extID, tenant, extID},
+		{"external tenant by its id and a slash", ext + tenant + "/v2.0/", extID, tenant, extID},
+		{"external tenant by its domain", ext + "ada.onmicrosoft.com/v2.0", extID, tenant, extID},
+		{"external tenant, capitals", "https://Ada.CIAMlogin.com/" + strings.ToUpper(tenant) + "/v2.0", extID, tenant, extID},
+		{"external tenant by its own host", extID, extID, tenant, extID},
+		{"external tenant, token of another", ext + tenant + "/v2.0", extID, other, ""},
+		{"external tenant, token of none", ext + tenant + "/v2.0", extID, nil, ""},
+		{"another external tenant", ext + other + "/v2.0", extID, tenant, ""},
+		{"external tenant, host and path differ", ext + tenant + "/v2.0", "https://" + tenant + ".ciamlogin.com/" + other + "/v2.0", tenant, ""},
+		{"external tenant without TLS", "http://ada.ciamlogin.com/" + tenant + "/v2.0", extID, tenant, ""},
+		{"external tenant, host that only ends so", "https://evil-ciamlogin.com/" + tenant + "/v2.0", extID, tenant, ""},
+		{"external tenant, host below another", "https://ada.ciamlogin.com.evil.example/" + tenant + "/v2.0", extID, tenant, ""},
+		{"external tenant, document elsewhere", ext + tenant + "/v2.0", "https://" + tenant + ".evil.example/" + tenant + "/v2.0", tenant, ""},
+		{"external tenant of a work tenant", host + tenant + "/v2.0", extID, tenant, ""},
+		{"version 1", host + tenant, "https://sts.windows.net/" + tenant + "/", tenant, ""},
 		{"document of another host", host + "common/v2.0", "https://login.example/{tenantid}/v2.0", tenant, ""},
 		{"document without TLS", host + "common/v2.0", "http://login.microsoftonline.com/{tenantid}/v2.0", tenant, ""},
 	} {
@@ -39,6 +57,9 @@ func TestMicrosoftTokenIssuer(t *testing.T) {
 			got, err := microsoftTokenIssuer(tc.issuer, tc.discovered, map[string]any{"tid": tc.tid})
 			if got != tc.want || (err == nil) != (tc.want != "") {
 				t.Errorf("got %q, %v; want %q", got, err, tc.want)
+			}
+			if err != nil && !strings.Contains(err.Error(), "set Issuer to ") && !strings.Contains(err.Error(), "tid") {
+				t.Errorf("%v: it does not name the setting", err)
 			}
 		})
 	}
@@ -58,8 +79,8 @@ func TestMicrosoftPhoto(t *testing.T) {
 		answer json.RawMessage
 		want   bool
 	}{
-		{"largest", photo(maxMicrosoftPhoto), true},
-		{"too large", photo(maxMicrosoftPhoto + 1), false},
+		{"largest", photo(4 << 10), true},
+		{"too large", photo(4<<10 + 1), false},
 		{"none", json.RawMessage(`{"$status": 404}`), false},
 		{"not granted", json.RawMessage(`{"$status": 403}`), false},
 	} {
@@ -101,5 +122,27 @@ func TestB2CKeepsAnOrdinarySubject(t *testing.T) {
 	user, err := AzureADB2C("", "id", "secret").Profile(t.Context(), ginauth.OAuthProfile{Claims: map[string]any{"sub": "s1", "oid": "o1"}})
 	if err != nil || user.ID != "s1" {
 		t.Errorf("id %q, %v; want the subject", user.ID, err)
+	}
+}
+
+func TestMicrosoftIssuerErrorsGiveTheRemedy(t *testing.T) {
+	const tenant = "6babcaad-604b-40ac-a9d7-9fd97c0b779f"
+	for _, tc := range []struct{ issuer, discovered, remedy string }{
+		{"https://login.microsoftonline.com/" + tenant + "/", "https://sts.windows.net/" + tenant + "/", "set Issuer to https://login.microsoftonline.com/" + tenant + "/v2.0"},
+		{"https://a.ciamlogin.com/x/v2.0", "https://" + tenant + ".ciamlogin.com/" + tenant + "/v2.0", "set Issuer to https://" + tenant + ".ciamlogin.com/" + tenant + "/v2.0 "},
+	} {
+		if _, err := microsoftTokenIssuer(tc.issuer, tc.discovered, nil); err == nil || !strings.Contains(err.Error(), tc.remedy) {
+			t.Errorf("%v; want %q", err, tc.remedy)
+		}
+	}
+}
+
+// An address that people sign in with need not be a mailbox of theirs.
+func TestEntraUserNameIsNoAddress(t *testing.T) {
+	user, err := MicrosoftEntraID("", "id", "secret").Profile(t.Context(), ginauth.OAuthProfile{Claims: map[string]any{
+		"sub": "s1", "name": "Ada", "preferred_username": "ada@contoso.onmicrosoft.com", "upn": "ada@contoso.onmicrosoft.com", "xms_edov": true,
+	}})
+	if err != nil || user.ID != "s1" || user.Email != "" || user.EmailVerified {
+		t.Errorf("got %+v, %v", user, err)
 	}
 }

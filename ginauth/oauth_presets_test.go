@@ -1,0 +1,129 @@
+package ginauth_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/ginauth/ginauth/providers"
+)
+
+type oauthTransport func(*http.Request) (*http.Response, error)
+
+func (f oauthTransport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// microsoft is the service as Entra: the document of any path names an issuer of its own, and Graph
+// has a photo of a size.
+func microsoft(svc *service, discovered string, photo int) *http.Client {
+	svc.discovery = func(d map[string]any) { d["issuer"] = discovered }
+	rest := svc.client().Transport
+	return &http.Client{Transport: oauthTransport(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Host == "graph.microsoft.com" {
+			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(bytes.NewReader(make([]byte, photo))), Request: r}, nil
+		}
+		r = r.Clone(r.Context())
+		if strings.HasSuffix(r.URL.Path, "/.well-known/openid-configuration") {
+			r.URL.Path = "/.well-known/openid-configuration"
+		}
+		return rest.RoundTrip(r)
+	})}
+}
+
+// The document of an external tenant names the host with the tenant's id, whatever name it is under.
+func TestEntraExternalTenant(t *testing.T) {
+	const (
+		tid   = "6babcaad-604b-40ac-a9d7-9fd97c0b779f"
+		other = "00000000-1111-2222-3333-444444444444"
+		byID  = "https://" + tid + ".ciamlogin.com/" + tid + "/v2.0"
+	)
+	for _, tt := range []struct {
+		issuer, tid, iss string
+		in               bool
+	}{
+		{"https://contoso.ciamlogin.com/" + tid + "/v2.0", tid, byID, true},
+		{"https://contoso.ciamlogin.com/contoso.onmicrosoft.com/v2.0", tid, byID, true},
+		{byID, tid, byID, true},
+		{"https://contoso.ciamlogin.com/" + other + "/v2.0", tid, byID, false},
+		{"https://contoso.ciamlogin.com/" + tid + "/v2.0", other, byID, false},
+		{"https://contoso.ciamlogin.com/" + tid + "/v2.0", tid, "https://contoso.ciamlogin.com/" + tid + "/v2.0", false},
+		{"https://contoso.example/" + tid + "/v2.0", tid, byID, false},
+	} {
+		svc := newService(t)
+		svc.claims = func(c map[string]any) { c["iss"], c["tid"] = tt.iss, tt.tid }
+		p := providers.MicrosoftEntraID(tt.issuer, serviceID, serviceSecret)
+		p.HTTPClient = microsoft(svc, byID, 0)
+		s := newSite(t, with(p))
+		c := s.browser(t)
+		a := svc.signInWith(c, p.ID, "ann")
+		if (c.User() != nil) != tt.in {
+			t.Errorf("%+v: signed in as %v (%s): %s", tt, c.User(), a.URL(), s.logs)
+		}
+		if !tt.in && tt.iss == byID && !strings.Contains(s.logs.String(), "set Issuer to "+byID) {
+			t.Errorf("%+v: the log does not give the remedy: %s", tt, s.logs)
+		}
+	}
+}
+
+// A picture leaves room in the header of a session that is a token.
+func TestEntraPictureFitsIntoTheCookie(t *testing.T) {
+	const most = 8 << 10 // a line of nginx's header buffers
+	for _, size := range []int{4 << 10, 4<<10 + 1, 8 << 10, 16 << 10} {
+		svc := newService(t)
+		p := providers.MicrosoftEntraID(issuerURL, serviceID, serviceSecret)
+		p.HTTPClient = microsoft(svc, issuerURL, size)
+		s := newSite(t, withJWT, with(p))
+		c := s.browser(t)
+		a := svc.signInWith(c, p.ID, "ann")
+		if c.User() == nil {
+			t.Fatalf("photo of %d bytes: %s", size, a.URL())
+		}
+		if _, has := c.User()["image"].(string); has != (size <= 4<<10) {
+			t.Errorf("photo of %d bytes: kept %t", size, has)
+		}
+		header := 0
+		for _, k := range c.Cookies() {
+			header += len(k.Name) + len(k.Value) + len("=; ")
+		}
+		if header > most {
+			t.Errorf("photo of %d bytes: cookies of %d bytes, want at most %d", size, header, most)
+		}
+	}
+}
+
+func TestEntraWithoutAnAddress(t *testing.T) {
+	svc := newService(t)
+	svc.claims = func(c map[string]any) {
+		delete(c, "email")
+		c["preferred_username"] = "ann@contoso.onmicrosoft.com"
+	}
+	p := providers.MicrosoftEntraID(issuerURL, serviceID, serviceSecret)
+	p.HTTPClient = microsoft(svc, issuerURL, 0)
+	s := newSite(t, with(p))
+	c := s.browser(t)
+	if a := svc.signInWith(c, p.ID, "ann"); c.User() == nil || c.Email() != "" {
+		t.Errorf("%s, signed in as %v", a.URL(), c.User())
+	}
+}
+
+// Apple tells the name at the first sign-in only, in an unsigned form field, and may tell no address.
+func TestAppleWithoutAddressOrName(t *testing.T) {
+	for _, user := range []string{
+		"", "{", "null", "[]", `["Ann"]`, "7", `"Ann"`, `{}`, `{"name":null}`, `{"name":7}`, `{"name":{"firstName":7,"lastName":[]}}`,
+		`{"name":{"firstName":"Ann"},"email":"victim@example.com"}`,
+	} {
+		svc := newService(t)
+		svc.claims = func(c map[string]any) { delete(c, "email"); delete(c, "name") }
+		p := providers.Apple(serviceID, serviceSecret)
+		p.Issuer, p.HTTPClient = issuerURL, svc.client()
+		s := newSite(t, with(p))
+		c := s.browser(t)
+		answer := svc.consent(start(c, "apple"), "ann")
+		fields := map[string]string{"code": answer.Get("code"), "state": answer.Get("state"), "user": user}
+		a := c.Post("/callback/apple", fields, "Sec-Fetch-Site", "cross-site", "Origin", issuerURL)
+		if a.ErrorCode() != "" || c.User() == nil || c.Email() != "" {
+			t.Errorf("user %s: %s, signed in as %v", user, a.URL(), c.User())
+		}
+	}
+}
