@@ -124,6 +124,7 @@ func (t tokenWire) RoundTrip(r *http.Request) (*http.Response, error) {
 	// Some services call their JSON something else.
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
 		res.Header.Set("Content-Type", "application/json")
+		body = readable(body)
 	}
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	res.ContentLength = int64(len(body))
