@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -170,23 +171,31 @@ func TestOAuthServiceQuirks(t *testing.T) {
 	}
 }
 
-// Discovery is done once, and again after it failed.
+// Discovery is done once, and again some seconds after it failed.
 func TestOAuthDiscovery(t *testing.T) {
 	const document = "/.well-known/openid-configuration"
-	svc := newService(t)
-	svc.broken = document
-	s := newSite(t, with(svc.oidc("svc")))
-	c := s.browser(t)
-	if a := c.Post("/signin/svc", map[string]string{"csrfToken": c.CSRF()}); a.ErrorCode() != "Configuration" {
-		t.Errorf("with the service down: %s", a.URL())
-	}
-	svc.broken = ""
-	for range 3 {
-		svc.signInWith(s.browser(t), "svc", "ann")
-	}
-	if got := svc.calls[document]; got != 2 {
-		t.Errorf("%d requests for the document, want 2", got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		svc := newService(t)
+		svc.broken = document
+		s := newSite(t, with(svc.oidc("svc")))
+		c := s.browser(t)
+		for range 3 {
+			if a := c.Post("/signin/svc", map[string]string{"csrfToken": c.CSRF()}); a.ErrorCode() != "Configuration" {
+				t.Errorf("with the service down: %s", a.URL())
+			}
+		}
+		if got := svc.calls[document]; got != 1 {
+			t.Errorf("%d requests for the document while the failure stands, want 1", got)
+		}
+		svc.broken = ""
+		time.Sleep(5 * time.Second)
+		for range 3 {
+			svc.signInWith(s.browser(t), "svc", "ann")
+		}
+		if got := svc.calls[document]; got != 2 {
+			t.Errorf("%d requests for the document, want 2", got)
+		}
+	})
 	t.Run("wrong issuer", func(t *testing.T) {
 		svc := newService(t)
 		svc.discovery = func(d map[string]any) { d["issuer"] = "https://other.example.net" }

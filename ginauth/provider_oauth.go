@@ -56,9 +56,10 @@ type OAuthProvider struct {
 	// not imply Nonce: the service may know no nonce either, as LinkedIn.
 	PKCEUnsupported bool
 
-	// IDTokenAlg is the only algorithm that an ID token may be signed with. When empty, the
-	// asymmetric ones that the discovery document lists. HS256 signs with ClientSecret (OpenID
-	// Connect Core, section 10.1).
+	// IDTokenAlg is the only algorithm that an ID token may be signed with. HS256 signs with
+	// ClientSecret (OpenID Connect Core, section 10.1). Defaults to the asymmetric ones that the
+	// discovery document lists, and with JWKSURL to all asymmetric ones: a key verifies by those
+	// of its own kind alone.
 	IDTokenAlg string
 	// TokenIssuer tells which issuer the ID token must name, for services that have one a tenant.
 	// discovered is what the discovery document under Issuer names, and need not equal Issuer then.

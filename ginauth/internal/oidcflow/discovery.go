@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/coreos/go-oidc/v3/oidc"
 )
 
 // discoveryAge is how long a discovery document is used before it is fetched again.
@@ -28,8 +26,8 @@ type discovered struct {
 	// IssInResponse: the service names itself in each authorization response (RFC 9207).
 	IssInResponse bool `json:"authorization_response_iss_parameter_supported"`
 
-	keys    oidc.KeySet
-	fetched time.Time
+	// keys is nil when JWKSURI is empty.
+	keys *keySet
 }
 
 // endpoint returns the configured address, else the discovered one.
@@ -47,44 +45,26 @@ func (s *Service) endpoint(ctx context.Context, configured, name string, of func
 	return of(d), nil
 }
 
-// discover returns the document. A failure is not remembered: the next sign-in tries again. While
-// the service is down, a document that is known already serves on.
+// discover returns the document.
 func (s *Service) discover(ctx context.Context) (*discovered, error) {
-	if d := s.fresh(); d != nil {
-		return d, nil
+	d, err := s.found.get(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("discovery at %s: %w", hostOf(s.cfg.Issuer), err)
 	}
-	select {
-	case s.fetching <- struct{}{}:
-		defer func() { <-s.fetching }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("waiting for the discovery document: %w", ctx.Err())
-	}
-	if d := s.fresh(); d != nil {
-		return d, nil
-	}
-	old := s.found.Load()
-	d, err := s.fetchDiscovery(ctx)
-	switch {
-	case err != nil && old != nil:
-		return old, nil
-	case err != nil:
-		return nil, err
-	}
-	if old != nil && old.JWKSURI == d.JWKSURI {
-		d.keys = old.keys
-	} else if d.JWKSURI != "" {
-		d.keys = s.keysAt(d.JWKSURI) //nolint:contextcheck // the keys outlive this sign-in
-	}
-	d.fetched = time.Now()
-	s.found.Store(d)
-	return d, nil
+	return d.value, nil
 }
 
-func (s *Service) fresh() *discovered {
-	if d := s.found.Load(); d != nil && time.Since(d.fetched) < discoveryAge {
-		return d
+// discoverKeys returns the keys at an address, the same as before while it stays the same.
+func (s *Service) discoverKeys(address string) *keySet {
+	s.keysMu.Lock()
+	defer s.keysMu.Unlock()
+	if address != "" && s.keysURI != address {
+		s.keysURI, s.keys = address, s.keysAt(address)
 	}
-	return nil
+	if address == "" {
+		return nil
+	}
+	return s.keys
 }
 
 func (s *Service) fetchDiscovery(ctx context.Context) (*discovered, error) {
@@ -99,17 +79,21 @@ func (s *Service) fetchDiscovery(ctx context.Context) (*discovered, error) {
 	r.Header.Set("Accept", "application/json")
 	res, err := s.direct.Do(r)
 	if err != nil {
-		return nil, fmt.Errorf("discovery at %s: %w", r.URL.Host, withoutURL(err))
+		return nil, withoutURL(err)
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("discovery at %s: status %d", r.URL.Host, res.StatusCode)
+		return nil, fmt.Errorf("status %d", res.StatusCode)
 	}
 	var d discovered
 	if err := json.NewDecoder(res.Body).Decode(&d); err != nil {
-		return nil, fmt.Errorf("discovery at %s: %w", r.URL.Host, err)
+		return nil, err
 	}
-	return &d, s.checkDiscovery(&d)
+	if err := s.checkDiscovery(&d); err != nil {
+		return nil, err
+	}
+	d.keys = s.discoverKeys(d.JWKSURI)
+	return &d, nil
 }
 
 func (s *Service) checkDiscovery(d *discovered) error {

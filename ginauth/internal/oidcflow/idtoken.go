@@ -22,6 +22,14 @@ var asymmetric = []string{
 	oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.EdDSA,
 }
 
+// asymmetricJOSE is asymmetric in the type of go-jose.
+var asymmetricJOSE = func() (list []jose.SignatureAlgorithm) {
+	for _, alg := range asymmetric {
+		list = append(list, jose.SignatureAlgorithm(alg))
+	}
+	return list
+}()
+
 // IsAlgorithm reports whether ID tokens may be signed with alg.
 func IsAlgorithm(alg string) bool { return isSymmetric(alg) || slices.Contains(asymmetric, alg) }
 
@@ -46,7 +54,7 @@ func (s *Service) IDToken(ctx context.Context, raw, nonce string) (map[string]an
 		InsecureSkipSignatureCheck: !s.cfg.OIDC,
 		Now:                        func() time.Time { return time.Now().Add(-clockSkew) },
 	})
-	token, err := verifier.Verify(oidc.ClientContext(ctx, s.direct), raw)
+	token, err := verifier.Verify(ctx, raw)
 	if err != nil {
 		return nil, fmt.Errorf("ID token: %w", withoutURL(err))
 	}
@@ -76,29 +84,32 @@ func (s *Service) IDToken(ctx context.Context, raw, nonce string) (map[string]an
 
 // verification returns what ID tokens are verified against.
 func (s *Service) verification(ctx context.Context) (issuer string, algorithms []string, keys oidc.KeySet, err error) {
-	issuer, keys = s.cfg.Issuer, s.fixedKeys
-	if s.cfg.OIDC && (keys == nil || s.cfg.TokenIssuer != nil) {
+	if !s.cfg.OIDC {
+		return s.cfg.Issuer, append([]string{"HS256"}, asymmetric...), nil, nil
+	}
+	// A key verifies by the algorithms of its kind alone, so with keys that the application trusts any
+	// of them will do.
+	issuer, algorithms, set := s.cfg.Issuer, asymmetric, s.fixedKeys
+	if set == nil || s.cfg.TokenIssuer != nil {
 		d, err := s.discover(ctx)
 		if err != nil {
 			return "", nil, nil, err
 		}
-		issuer, algorithms = d.Issuer, d.Algorithms
-		if keys == nil {
-			keys = d.keys
+		issuer = d.Issuer
+		if set == nil {
+			set, algorithms = d.keys, d.Algorithms
 		}
-	}
-	switch {
-	case !s.cfg.OIDC:
-		return issuer, append([]string{"HS256"}, asymmetric...), nil, nil
-	case isSymmetric(s.cfg.IDTokenAlg):
-		keys = sharedKey{s.cfg.Secret}
-	case keys == nil:
-		return "", nil, nil, fmt.Errorf("the discovery document of %s names no jwks_uri: configure the address", hostOf(issuer))
 	}
 	if s.cfg.IDTokenAlg != "" {
 		algorithms = []string{s.cfg.IDTokenAlg}
 	}
-	return issuer, algorithms, keys, nil
+	switch {
+	case isSymmetric(s.cfg.IDTokenAlg):
+		return issuer, algorithms, sharedKey{s.cfg.Secret}, nil
+	case set == nil:
+		return "", nil, nil, fmt.Errorf("the discovery document of %s names no jwks_uri: configure the address", hostOf(issuer))
+	}
+	return issuer, algorithms, set, nil
 }
 
 // sharedKey verifies signatures by the client secret.

@@ -8,9 +8,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"sync/atomic"
-
-	"github.com/coreos/go-oidc/v3/oidc"
+	"sync"
 )
 
 // Config says how to reach a service and what to expect of it. It is not written to.
@@ -33,7 +31,8 @@ type Config struct {
 	// AdjustToken repairs the body of a token answer before it is read; may be nil.
 	AdjustToken func(body []byte) ([]byte, error)
 
-	// IDTokenAlg is the only algorithm of ID tokens; when empty, those that discovery lists.
+	// IDTokenAlg is the only algorithm of ID tokens; when empty, those that discovery lists, or any
+	// asymmetric one where JWKSURL is configured.
 	IDTokenAlg string
 	// TokenIssuer names the issuer that the ID token must have; nil means the discovered one.
 	TokenIssuer func(issuer, discovered string, claims map[string]any) (string, error)
@@ -53,17 +52,21 @@ type Service struct {
 	// open follows redirects, for the application's own calls.
 	open *http.Client
 
-	// fetching is held by whoever fetches the discovery document.
-	fetching chan struct{}
-	found    atomic.Pointer[discovered]
-	// fixedKeys verify ID tokens of a service whose JWKSURL is configured.
-	fixedKeys oidc.KeySet
+	// found is the discovery document.
+	found shared[*discovered]
+	// keys are those of the discovery document, at keysURI.
+	keysMu  sync.Mutex
+	keysURI string
+	keys    *keySet
+	// fixedKeys verify ID tokens of a service whose JWKSURL is configured; else nil.
+	fixedKeys *keySet
 }
 
 // New returns the service. Nothing is fetched yet.
 func New(cfg Config) *Service {
-	s := &Service{cfg: cfg, direct: newClient(cfg.Client), open: newClient(cfg.Client), fetching: make(chan struct{}, 1)}
+	s := &Service{cfg: cfg, direct: newClient(cfg.Client), open: newClient(cfg.Client)}
 	s.direct.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	s.found.fetch, s.found.timeout, s.found.age = s.fetchDiscovery, s.direct.Timeout, discoveryAge
 	if cfg.JWKSURL != "" {
 		s.fixedKeys = s.keysAt(cfg.JWKSURL)
 	}
@@ -76,9 +79,4 @@ func (s *Service) Client() *http.Client { return s.open }
 // AuthorizationEndpoint is where browsers are sent.
 func (s *Service) AuthorizationEndpoint(ctx context.Context) (string, error) {
 	return s.endpoint(ctx, s.cfg.AuthorizationURL, "authorization_endpoint", func(d *discovered) string { return d.AuthorizationEndpoint })
-}
-
-// keysAt keeps the keys for as long as they serve, and looks again for a key it does not know.
-func (s *Service) keysAt(address string) oidc.KeySet {
-	return oidc.NewRemoteKeySet(oidc.ClientContext(context.Background(), s.direct), address)
 }
