@@ -26,7 +26,7 @@ deps: ## Install what the tests need (Debian), or say what is missing
 	@scripts/deps.sh
 
 .PHONY: services
-services: ## Start throw-away PostgreSQL, MariaDB and Redis until Ctrl-C
+services: ## Start throw-away PostgreSQL, PgBouncer, MariaDB and Redis until Ctrl-C
 	@scripts/services.sh up
 
 .PHONY: test

@@ -18,6 +18,7 @@ requirements() {
 	cat <<-'EOT'
 		gcc libc6-dev|gcc|have gcc && [[ -e /usr/include/stdlib.h ]]
 		postgresql|PostgreSQL (initdb)|have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb'
+		pgbouncer|PgBouncer|have pgbouncer
 		mariadb-server-core|MariaDB (mariadbd)|have mariadbd && have mariadb-install-db
 		mariadb-client-core|MariaDB's client (mariadb)|have mariadb
 		redis-server redis-tools|Redis (redis-server, redis-cli)|have redis-server && have redis-cli
@@ -76,7 +77,7 @@ install() {
 	local package service
 	if [[ -d /run/systemd/system ]]; then
 		for package in "$@"; do
-			case $package in postgresql | redis-server) service=$package ;; *) continue ;; esac
+			case $package in postgresql | pgbouncer | redis-server) service=$package ;; *) continue ;; esac
 			"${sudo[@]}" systemctl disable --quiet "$service" >&2 || say "note: the service $service will start at the next boot"
 		done
 	fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Throw-away PostgreSQL, MariaDB and Redis, for tests and for people:
+# Throw-away PostgreSQL, PgBouncer before it, MariaDB and Redis, for tests and for people:
 #
 #   scripts/services.sh run -- COMMAND ARGS…   start, run the command, stop; its exit code is passed on
 #   scripts/services.sh up                     start, print the environment, stay until Ctrl-C
@@ -17,15 +17,15 @@ STOP_SECONDS=15  # for one process to end before it is killed
 
 dir=''
 command_group=''
-postgres_pid='' mariadb_pid='' redis_pid=''
+postgres_pid='' pgbouncer_pid='' mariadb_pid='' redis_pid=''
 
 usage() {
 	sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
 	exit 2
 }
 
-# user_for prints the user that a server runs as: PostgreSQL and MariaDB refuse to
-# run as root. The first that exists of those named.
+# user_for prints the user that a server runs as: PostgreSQL, PgBouncer and MariaDB refuse
+# to run as root. The first that exists of those named.
 user_for() {
 	if ((EUID != 0)); then
 		id -un
@@ -140,6 +140,38 @@ start_postgres() {
 	unset PGPASSWORD
 }
 
+# init_pgbouncer writes what the pooler reads: who may connect, and later the settings, which
+# name the ports.
+init_pgbouncer() {
+	make_dir "$dir/pgbouncer" "$postgres_user"
+	printf '"ginauth" "%s"\n' "$password" >"$dir/pgbouncer/users.txt"
+	if ((EUID == 0)); then chown "$postgres_user:" "$dir/pgbouncer/users.txt"; fi
+}
+
+# start_pgbouncer pools by transaction, as hosted poolers do, with fewer connections than the tests
+# have clients: each database gets four.
+start_pgbouncer() {
+	pgbouncer_port=$(free_port)
+	cat >"$dir/pgbouncer/pgbouncer.ini" <<-INI
+		[databases]
+		* = host=127.0.0.1 port=$postgres_port
+		[pgbouncer]
+		listen_addr = 127.0.0.1
+		listen_port = $pgbouncer_port
+		unix_socket_dir =
+		auth_type = scram-sha-256
+		auth_file = $dir/pgbouncer/users.txt
+		pool_mode = transaction
+		default_pool_size = 4
+		max_client_conn = 300
+	INI
+	if ((EUID == 0)); then chown "$postgres_user:" "$dir/pgbouncer/pgbouncer.ini"; fi
+	(as_user "$postgres_user" setsid "$pgbouncer" "$dir/pgbouncer/pgbouncer.ini") >"$dir/pgbouncer.log" 2>&1 &
+	pgbouncer_pid=$!
+	PGPASSWORD=$password wait_ready PgBouncer "$pgbouncer_pid" "$dir/pgbouncer.log" \
+		"$postgres_bin/psql" -X -w -h 127.0.0.1 -p "$pgbouncer_port" -U ginauth -d ginauth -c 'SELECT 1'
+}
+
 init_mariadb() {
 	make_dir "$dir/mariadb" "$mariadb_user"
 	# skip-test-db also leaves out the anonymous users.
@@ -205,7 +237,8 @@ clean_up() {
 	trap '' INT TERM HUP
 	set +e
 	if [[ -n $command_group ]]; then end_process "-$command_group" TERM; fi
-	# INT is PostgreSQL's fast shutdown; on TERM it would wait for its clients.
+	# INT is PostgreSQL's fast shutdown; on TERM it would wait for its clients. PgBouncer waits on INT.
+	if [[ -n $pgbouncer_pid ]]; then end_process "$pgbouncer_pid" TERM; fi
 	if [[ -n $postgres_pid ]]; then end_process "$postgres_pid" INT; fi
 	if [[ -n $mariadb_pid ]]; then end_process "$mariadb_pid" TERM; fi
 	if [[ -n $redis_pid ]]; then end_process "$redis_pid" TERM; fi
@@ -218,6 +251,7 @@ start_all() {
 	local name
 	postgres_bin=$(postgres_bin)
 	mariadbd=$(PATH=$PATH:/usr/sbin command -v mariadbd) || die "mariadbd is missing (run scripts/deps.sh)"
+	pgbouncer=$(PATH=$PATH:/usr/sbin command -v pgbouncer) || die "pgbouncer is missing (run scripts/deps.sh)"
 	for name in mariadb mariadb-install-db redis-server redis-cli setpriv setsid; do
 		command -v "$name" >/dev/null || die "$name is missing (run scripts/deps.sh)"
 	done
@@ -227,17 +261,20 @@ start_all() {
 	dir=$(mktemp -d "${TMPDIR:-/tmp}/ginauth-services.XXXXXX")
 	# The servers' users pass through this folder to their own.
 	chmod 711 "$dir"
-	say "starting PostgreSQL, MariaDB and Redis …"
+	say "starting PostgreSQL, PgBouncer, MariaDB and Redis …"
 	init_postgres &
 	local init_pid=$!
 	init_mariadb
 	wait "$init_pid"
+	init_pgbouncer
 	make_dir "$dir/redis" "$redis_user"
 	attempt_thrice start_postgres
+	attempt_thrice start_pgbouncer
 	attempt_thrice start_mariadb
 	attempt_thrice start_redis
 
 	export GINAUTH_TEST_POSTGRES="postgres://ginauth:$password@127.0.0.1:$postgres_port/ginauth?sslmode=disable"
+	export GINAUTH_TEST_PGBOUNCER="postgres://ginauth:$password@127.0.0.1:$pgbouncer_port/ginauth?sslmode=disable"
 	export GINAUTH_TEST_MYSQL="ginauth:$password@tcp(127.0.0.1:$mariadb_port)/ginauth?parseTime=true"
 	export GINAUTH_TEST_MYSQL_URL="mysql://ginauth:$password@127.0.0.1:$mariadb_port/ginauth"
 	export GINAUTH_TEST_REDIS="127.0.0.1:$redis_port"
@@ -262,12 +299,12 @@ trap 'exit 143' TERM
 start_all
 
 if [[ $mode == up ]]; then
-	for name in GINAUTH_TEST_POSTGRES GINAUTH_TEST_MYSQL GINAUTH_TEST_MYSQL_URL GINAUTH_TEST_REDIS CHROMIUM_PATH; do
+	for name in GINAUTH_TEST_POSTGRES GINAUTH_TEST_PGBOUNCER GINAUTH_TEST_MYSQL GINAUTH_TEST_MYSQL_URL GINAUTH_TEST_REDIS CHROMIUM_PATH; do
 		printf "export %s='%s'\n" "$name" "${!name}"
 	done
 	say "ready; copy the lines above into another terminal. Ctrl-C stops and removes everything."
 	# A signal ends a wait at once, but a foreground sleep only when it is over.
-	wait -n "$postgres_pid" "$mariadb_pid" "$redis_pid" || true
+	wait -n "$postgres_pid" "$pgbouncer_pid" "$mariadb_pid" "$redis_pid" || true
 	die "a server ended by itself"
 fi
 
