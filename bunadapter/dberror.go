@@ -1,100 +1,129 @@
 package bunadapter
 
 import (
-	"errors"
+	"iter"
 	"reflect"
 	"slices"
 	"strings"
 )
 
 // The drivers are the application's choice, so what their errors say is read without importing
-// them: through methods where they have them, else through fields.
+// them: through methods where they have them, else through fields. Every error in the tree of
+// causes is looked at: a statement's error comes back through ginauth and the application, which
+// may wrap it beside other errors or join several.
 
-// isConflict says whether a unique key refused a write.
+// isConflict reports whether a unique key refused a write.
 func isConflict(err error) bool {
-	if err == nil {
-		return false
-	}
-	if state := sqlState(err); state != "" {
-		return state == "23505"
-	}
-	if code, ok := sqliteCode(err); ok {
-		// 19 is any constraint, from connections without extended codes.
-		return code == 2067 || code == 1555 || code == 2579 || code == 19 && strings.Contains(err.Error(), "UNIQUE")
-	}
-	return mysqlNumber(err) == 1062
+	return slices.Contains(sqlStates(err), "23505") || slices.Contains(mysqlNumbers(err), 1062) ||
+		hasSQLiteCode(err, "UNIQUE", 2067, 1555, 2579)
 }
 
-// isOrphan says whether a foreign key refused a write: the row that it refers to is not there, or
+// isOrphan reports whether a foreign key refused a write: the row that it refers to is not there, or
 // not any more.
 func isOrphan(err error) bool {
-	if err == nil {
-		return false
-	}
-	if state := sqlState(err); state != "" {
-		return state == "23503"
-	}
-	if code, ok := sqliteCode(err); ok {
-		return code == 787 || code == 19 && strings.Contains(err.Error(), "FOREIGN KEY")
-	}
-	return mysqlNumber(err) == 1452
+	return slices.Contains(sqlStates(err), "23503") || slices.Contains(mysqlNumbers(err), 1452) ||
+		hasSQLiteCode(err, "FOREIGN KEY", 787)
 }
 
-// isGivenUp says whether the database undid or refused work because of somebody else's, so that
-// doing it again may succeed: serialization failures, deadlocks, time-outs of locks.
+// isGivenUp reports whether the database undid or refused work because of other work, so that doing
+// it again may succeed: serialization failures, deadlocks, time-outs of locks.
 func isGivenUp(err error) bool {
-	if isRolledBack(err) || mysqlNumber(err) == 1205 {
+	if isRolledBack(err) || slices.Contains(mysqlNumbers(err), 1205) {
 		return true
 	}
-	code, ok := sqliteCode(err)
-	return ok && code&0xff == 5 // SQLITE_BUSY
+	return slices.ContainsFunc(sqliteCodes(err), func(code int) bool { return code&0xff == 5 }) // SQLITE_BUSY
 }
 
-// isRolledBack says whether the database itself rolled the whole transaction back.
+// isRolledBack reports whether the database itself rolled the whole transaction back. MariaDB does
+// so with 1020 when a row has changed since the transaction read it and innodb_snapshot_isolation
+// is on, as it is from version 11.6.2.
 func isRolledBack(err error) bool {
-	return slices.Contains([]string{"40001", "40P01"}, sqlState(err)) || mysqlNumber(err) == 1213
+	return slices.ContainsFunc(sqlStates(err), func(state string) bool { return state == "40001" || state == "40P01" }) ||
+		slices.ContainsFunc(mysqlNumbers(err), func(n int) bool { return n == 1213 || n == 1020 })
 }
 
-// sqlState is the code of an error of PostgreSQL, from pgx, lib/pq or Bun's pgdriver.
-func sqlState(err error) string {
-	if e := (interface{ SQLState() string })(nil); errors.As(err, &e) {
-		return e.SQLState()
-	}
-	if e := (interface{ Field(byte) string })(nil); errors.As(err, &e) {
-		return e.Field('C')
-	}
-	return ""
+// hasSQLiteCode reports whether SQLite refused a row with one of these extended codes. Connections
+// without extended codes say 19 for every constraint, and name it in the text.
+func hasSQLiteCode(err error, name string, codes ...int) bool {
+	return slices.ContainsFunc(sqliteCodes(err), func(code int) bool {
+		return slices.Contains(codes, code) || code == 19 && strings.Contains(err.Error(), name)
+	})
 }
 
-// sqliteCode is the extended code of an error of modernc.org/sqlite, or of mattn/go-sqlite3, whose
+// sqlStates are the codes of errors of PostgreSQL, from pgx, lib/pq or Bun's pgdriver.
+func sqlStates(err error) (states []string) {
+	for e := range causes(err) {
+		switch e := e.(type) { //nolint:errorlint // causes has every error of the tree
+		case interface{ SQLState() string }:
+			states = append(states, e.SQLState())
+		case interface{ Field(byte) string }:
+			states = append(states, e.Field('C'))
+		}
+	}
+	return states
+}
+
+// sqliteCodes are the extended codes of errors of modernc.org/sqlite, or of mattn/go-sqlite3, whose
 // type has fields only.
-func sqliteCode(err error) (int, bool) {
-	if e := (interface{ Code() int })(nil); errors.As(err, &e) {
-		return e.Code(), true
-	}
-	n, ok := intField(err, "ExtendedCode")
-	return n, ok
-}
-
-// mysqlNumber is the number of an error of go-sql-driver/mysql, whose type has fields only.
-func mysqlNumber(err error) int {
-	n, _ := intField(err, "Number")
-	return n
-}
-
-// intField is the value of the first integer field with this name in the chain of err.
-func intField(err error, name string) (n int, found bool) {
-	for ; err != nil && !found; err = errors.Unwrap(err) {
-		v := reflect.Indirect(reflect.ValueOf(err))
-		if v.Kind() != reflect.Struct {
-			continue
-		}
-		switch f := v.FieldByName(name); {
-		case f.IsValid() && f.CanInt():
-			n, found = int(f.Int()), true
-		case f.IsValid() && f.CanUint():
-			n, found = int(f.Uint()), true //nolint:gosec // G115: the drivers count in 16 and 32 bits
+func sqliteCodes(err error) (codes []int) {
+	for e := range causes(err) {
+		if coded, ok := e.(interface{ Code() int }); ok { //nolint:errorlint // causes has every error of the tree
+			codes = append(codes, coded.Code())
+		} else if n, ok := intField(e, "ExtendedCode"); ok {
+			codes = append(codes, n)
 		}
 	}
-	return n, found
+	return codes
+}
+
+// mysqlNumbers are the numbers of errors of go-sql-driver/mysql, whose type has fields only.
+func mysqlNumbers(err error) (numbers []int) {
+	for e := range causes(err) {
+		if n, ok := intField(e, "Number"); ok {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
+}
+
+// causes yields err and everything that it wraps, as errors.Is walks it.
+func causes(err error) iter.Seq[error] {
+	return func(yield func(error) bool) { walk(err, yield) }
+}
+
+func walk(err error, yield func(error) bool) bool {
+	if err == nil {
+		return true
+	}
+	if !yield(err) {
+		return false
+	}
+	switch e := err.(type) { //nolint:errorlint // this is the walk itself
+	case interface{ Unwrap() error }:
+		return walk(e.Unwrap(), yield)
+	case interface{ Unwrap() []error }:
+		return !slices.ContainsFunc(e.Unwrap(), func(cause error) bool { return !walk(cause, yield) })
+	}
+	return true
+}
+
+// intField is the value of an integer field of the error itself.
+func intField(e error, name string) (int, bool) {
+	v := reflect.Indirect(reflect.ValueOf(e))
+	if v.Kind() != reflect.Struct {
+		return 0, false
+	}
+	field, ok := v.Type().FieldByName(name)
+	if !ok {
+		return 0, false
+	}
+	f, err := v.FieldByIndexErr(field.Index)
+	switch {
+	case err != nil: // of an embedded struct that is not there
+	case f.CanInt():
+		return int(f.Int()), true
+	case f.CanUint():
+		return int(f.Uint()), true //nolint:gosec // G115: the drivers count in 16 and 32 bits
+	}
+	return 0, false
 }

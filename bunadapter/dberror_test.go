@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"github.com/ginauth/ginauth/ginauth"
 )
 
 // Errors shaped like those of the drivers.
@@ -47,6 +49,9 @@ func TestErrorClasses(t *testing.T) {
 		"mysql, foreign key":           {&mysqlError{1452}, class{orphan: true}},
 		"mysql, deadlock":              {&mysqlError{1213}, class{givenUp: true, rolledBack: true}},
 		"mysql, lock time-out":         {&mysqlError{1205}, class{givenUp: true}},
+		"mariadb, row has changed":     {&mysqlError{1020}, class{givenUp: true, rolledBack: true}},
+		"mysql, embedded":              {struct{ *mysqlError }{&mysqlError{1213}}, class{givenUp: true, rolledBack: true}},
+		"mysql, nothing embedded":      {struct{ *absentError }{}, class{}},
 		"modernc, unique":              {&moderncError{2067}, class{conflict: true}},
 		"modernc, primary key":         {&moderncError{1555}, class{conflict: true}},
 		"modernc, foreign key":         {&moderncError{787}, class{orphan: true}},
@@ -62,7 +67,7 @@ func TestErrorClasses(t *testing.T) {
 		"no extended codes, otherwise": {&plainCodedError{"NOT NULL constraint failed"}, class{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, err := range []error{tt.err, wrap(tt.err)} {
+			for _, err := range []error{tt.err, wrap(tt.err), stored(tt.err), joined(tt.err), beside(tt.err)} {
 				if got := (class{isConflict(err), isOrphan(err), isGivenUp(err), isRolledBack(err)}); got != tt.want {
 					t.Errorf("%v is %+v, want %+v", err, got, tt.want)
 				}
@@ -70,6 +75,42 @@ func TestErrorClasses(t *testing.T) {
 		})
 	}
 }
+
+// absentError has its number in a struct that is not there.
+type absentError struct{ Number uint16 }
+
+func (e *absentError) Error() string { return "absent" }
+
+// stored wraps as ginauth does with every failure that comes out of a transaction's function.
+func stored(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %s: %w", ginauth.ErrStorage, "create user", wrap(err))
+}
+
+// joined is err among others that went wrong.
+func joined(err error) error {
+	if err == nil {
+		return nil
+	}
+	return wrap(errors.Join(errors.New("close"), nil, stored(err)))
+}
+
+// beside is err behind an application's own error that has members of the same names.
+func beside(err error) error {
+	if err == nil {
+		return nil
+	}
+	return errors.Join(&applicationError{Number: 7}, stored(err))
+}
+
+type applicationError struct{ Number int }
+
+func (e *applicationError) Error() string     { return "application" }
+func (e *applicationError) Code() int         { return 404 }
+func (e *applicationError) SQLState() string  { return "" }
+func (e *applicationError) Field(byte) string { return "" }
 
 func wrap(err error) error {
 	if err == nil {
