@@ -116,14 +116,19 @@ func (a *Adapter) UpdateAuthenticator(ctx context.Context, p ginauth.Authenticat
 // MySQL, which does not count such a row) it was as it should be.
 func (a *Adapter) unchanged(ctx context.Context, l *layout, p ginauth.Authenticator, where condition) error {
 	t := l.authenticator
-	query := "SELECT a." + t.columns["counter"].sql + ", CASE WHEN a." + t.columns["credentialBackedUp"].sql + " THEN 1 ELSE 0 END FROM " +
+	query := "SELECT " + t.text("a", "credentialID") + ", a." + t.columns["counter"].sql + ", CASE WHEN a." + t.columns["credentialBackedUp"].sql + " THEN 1 ELSE 0 END FROM " +
 		t.sql + " AS a WHERE " + where.sql
 	if l.dialect == dialect.MySQL {
 		query += " FOR UPDATE" // else a transaction would see the row as it was when it began
 	}
+	id := base64.StdEncoding.EncodeToString(p.CredentialID)
+	var found string
 	var counter int64
 	var backedUp bool
-	err := a.find(ctx, t, query, where.args, func(rows *sql.Rows) (bool, error) { return true, rows.Scan(&counter, &backedUp) })
+	err := a.find(ctx, t, query, where.args, func(rows *sql.Rows) (bool, error) {
+		err := rows.Scan(&found, &counter, &backedUp)
+		return found == id, err
+	})
 	if err != nil {
 		return err
 	}

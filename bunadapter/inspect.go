@@ -90,9 +90,14 @@ func readCatalog(ctx context.Context, db bun.IDB, schema string, names []string)
 		return nil, fmt.Errorf("%w: the dialect %s is not supported; use PostgreSQL, MySQL or SQLite", ErrSchema, name)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("bunadapter: looking at the tables: %w", err)
+		return nil, lookError(err)
 	}
 	return found, nil
+}
+
+// lookError says that the tables could not be looked at.
+func lookError(err error) error {
+	return fmt.Errorf("bunadapter: looking at the tables: %w%s", err, poolerHint(err))
 }
 
 // choose decides which names the tables have.

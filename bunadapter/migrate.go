@@ -24,7 +24,7 @@ func Migrate(ctx context.Context, db *bun.DB) error {
 		return db.RunInTx(ctx, nil, migrate)
 	})
 	if err != nil && !errors.Is(err, ErrSchema) {
-		return fmt.Errorf("bunadapter: making the tables: %w", err)
+		return fmt.Errorf("bunadapter: making the tables: %w%s", err, poolerHint(err))
 	}
 	return err
 }

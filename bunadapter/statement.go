@@ -134,7 +134,7 @@ func (t *table) explain(what string, err error) error {
 	case isOrphan(err):
 		return fmt.Errorf("bunadapter: %s %s: %w: the row that it refers to is gone", what, t.name, ginauth.ErrNotFound)
 	case !isConflict(err):
-		return fmt.Errorf("bunadapter: %s %s: %w", what, t.name, err)
+		return fmt.Errorf("bunadapter: %s %s: %w%s", what, t.name, err, poolerHint(err))
 	}
 	var hint strings.Builder
 	for _, w := range t.warnings() {

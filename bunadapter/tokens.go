@@ -98,14 +98,20 @@ func (a *Adapter) verificationToken(ctx context.Context, identifier, token strin
 	if !t.columns["identifier"].findable(identifier) || !t.columns["token"].findable(token) {
 		return ginauth.VerificationToken{}, nil, t.absent()
 	}
+	var v ginauth.VerificationToken
 	var expires dbTime
 	where := t.sameToken(identifier, token)
-	query := "SELECT " + t.columns["expires"].time("v") + " FROM " + t.sql + " AS v WHERE " + where.sql
-	err = a.find(ctx, t, query, where.args, func(rows *sql.Rows) (bool, error) { return true, rows.Scan(&expires) })
+	query := "SELECT " + t.text("v", "identifier") + ", " + t.text("v", "token") + ", " + t.columns["expires"].time("v") +
+		" FROM " + t.sql + " AS v WHERE " + where.sql
+	err = a.find(ctx, t, query, where.args, func(rows *sql.Rows) (bool, error) {
+		err := rows.Scan(&v.Identifier, &v.Token, &expires)
+		return v.Identifier == identifier && v.Token == token, err
+	})
 	if err != nil {
 		return ginauth.VerificationToken{}, nil, err
 	}
-	return ginauth.VerificationToken{Identifier: identifier, Token: token, Expires: expires.Time}, t, nil
+	v.Expires = expires.Time
+	return v, t, nil
 }
 
 func (t *table) sameToken(identifier, token string) condition {

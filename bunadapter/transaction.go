@@ -57,7 +57,7 @@ func (a *Adapter) InTx(ctx context.Context, fn func(tx ginauth.Adapter) error) e
 func (a *Adapter) transact(ctx context.Context, fn func(tx ginauth.Adapter) error) error {
 	tx, err := a.db.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("bunadapter: begin: %w", err)
+		return beginError(err)
 	}
 	done := false
 	defer func() {
@@ -80,6 +80,11 @@ func (a *Adapter) transact(ctx context.Context, fn func(tx ginauth.Adapter) erro
 		return fmt.Errorf("bunadapter: commit: %w: a row that it refers to is gone", ginauth.ErrNotFound)
 	}
 	return &commitError{err}
+}
+
+// beginError says that no transaction could begin.
+func beginError(err error) error {
+	return fmt.Errorf("bunadapter: begin: %w%s", err, poolerHint(err))
 }
 
 // savepoint runs fn within the transaction, under a savepoint.
@@ -125,7 +130,10 @@ func run(c *core, tx bun.Tx, fn func(tx ginauth.Adapter) error) error {
 // database said that it gave it up.
 type commitError struct{ err error }
 
-func (e *commitError) Error() string { return "bunadapter: commit: " + e.err.Error() }
+func (e *commitError) Error() string {
+	return "bunadapter: commit: " + e.err.Error() + poolerHint(e.err)
+}
+
 func (e *commitError) Unwrap() error { return e.err }
 
 // retry calls fn again while the database gives up its work for that of others, after pauses that

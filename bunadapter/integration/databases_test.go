@@ -28,7 +28,7 @@ type engine struct {
 }
 
 func engines() []engine {
-	return []engine{{"sqlite", openSQLite}, {"postgres", openPostgres}, {"mysql", openMySQL}}
+	return []engine{{"sqlite", openSQLite}, {"postgres", openPostgres}, {"mysql", openMySQL}, {"pgbouncer", openPgBouncer}}
 }
 
 func engineNamed(t *testing.T, name string) engine {
@@ -75,6 +75,28 @@ func openPostgres(t *testing.T, settings map[string]string) *bun.DB {
 	t.Cleanup(func() { run(t, admin, `DROP SCHEMA "`+name+`" CASCADE`) })
 	query := dsn.Query()
 	query.Set("search_path", name)
+	for k, v := range settings {
+		query.Set(k, v)
+	}
+	dsn.RawQuery = query.Encode()
+	return bun.NewDB(open(t, "pgx", dsn.String()), pgdialect.New())
+}
+
+// openPgBouncer makes a database of PostgreSQL that is reached through a pooler in transaction mode.
+// The pooler refuses search_path, so it is a database and not a schema.
+func openPgBouncer(t *testing.T, settings map[string]string) *bun.DB {
+	t.Helper()
+	dsn, err := url.Parse(setting(t, "GINAUTH_TEST_PGBOUNCER", "PgBouncer"))
+	if err != nil {
+		t.Fatal("GINAUTH_TEST_PGBOUNCER is not a URL")
+	}
+	name := databaseName()
+	admin := open(t, "pgx", setting(t, "GINAUTH_TEST_POSTGRES", "PostgreSQL"))
+	run(t, admin, `CREATE DATABASE "`+name+`"`)
+	t.Cleanup(func() { run(t, admin, `DROP DATABASE "`+name+`" WITH (FORCE)`) })
+	dsn.Path = "/" + name
+	query := dsn.Query()
+	query.Set("default_query_exec_mode", "exec")
 	for k, v := range settings {
 		query.Set(k, v)
 	}
