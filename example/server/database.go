@@ -25,6 +25,8 @@ const (
 	// defaultDatabase is the file that is used without DATABASE_URL, in the working directory.
 	defaultDatabase = "ginauth-example.db"
 	connectTime     = 10 * time.Second
+	// execMode is the parameter of a PostgreSQL URL that chooses how pgx sends statements.
+	execMode = "default_query_exec_mode"
 )
 
 // openDatabase connects to the database that address names and makes sure that it answers. No
@@ -69,6 +71,11 @@ func databaseFor(address string) (*sql.DB, schema.Dialect, error) {
 		cfg, err := pgx.ParseConfig(address)
 		if err != nil {
 			return nil, nil, fmt.Errorf("is not understood by the PostgreSQL driver: %w", err)
+		}
+		if !u.Query().Has(execMode) {
+			// Bun writes values into the text, so a prepared statement is never used twice; and a
+			// pooler such as PgBouncer in transaction mode does not keep any.
+			cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
 		}
 		return stdlib.OpenDB(*cfg), pgdialect.New(), nil
 	case "mysql":

@@ -51,7 +51,7 @@ func newHandler(cfg settings, db *bun.DB, adapter userStore, log *slog.Logger) (
 		return nil, err
 	}
 	r.GET("/", auth.LoadSession(), home(cfg))
-	r.GET("/healthz", health(db))
+	r.GET("/healthz", health(db, adapter))
 	r.GET("/favicon.ico", func(c *gin.Context) { c.Status(http.StatusNoContent) })
 	r.GET("/api/me", auth.RequireSession(), func(c *gin.Context) {
 		c.JSON(http.StatusOK, ginauth.SessionFrom(c).User)
@@ -60,13 +60,19 @@ func newHandler(cfg settings, db *bun.DB, adapter userStore, log *slog.Logger) (
 	return r, nil
 }
 
-// health tells a load balancer whether this server can work, which it cannot without its database.
-func health(db *bun.DB) gin.HandlerFunc {
+// health tells a load balancer whether this server can work, which it cannot without its tables.
+func health(db *bun.DB, adapter userStore) gin.HandlerFunc {
+	ready := func(ctx context.Context) error { return ping(ctx, db) }
+	if a, ok := adapter.(interface {
+		Ping(ctx context.Context) error
+	}); ok {
+		ready = a.Ping
+	}
 	return func(c *gin.Context) {
 		ctx, cancel := context.WithTimeout(c.Request.Context(), healthTime)
 		defer cancel()
 		c.Header("Cache-Control", "no-store")
-		if err := ping(ctx, db); err != nil {
+		if err := ready(ctx); err != nil {
 			c.JSON(http.StatusServiceUnavailable, gin.H{"ok": false})
 			return
 		}

@@ -65,6 +65,25 @@ func TestHealth(t *testing.T) {
 	}
 }
 
+// TestHealthAsksForATable: a server that answers SELECT 1 and nothing else is not ready, as a node
+// of a cluster without quorum.
+func TestHealthAsksForATable(t *testing.T) {
+	server, db := startServer(t, "", nil)
+	b := newBrowser(t, server.URL, "/auth")
+	if status, body := b.get("/healthz"); status != http.StatusOK {
+		t.Errorf("got %d %s", status, body)
+	}
+	if _, err := db.ExecContext(t.Context(), `ALTER TABLE "User" RENAME TO "Gone"`); err != nil {
+		t.Fatal(err)
+	}
+	if err := ping(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := b.get("/healthz"); status != http.StatusServiceUnavailable || body != `{"ok":false}` {
+		t.Errorf("without its tables: got %d %s", status, body)
+	}
+}
+
 func TestMailPageIsLocal(t *testing.T) {
 	local, _ := startServer(t, "", nil)
 	if status, _ := newBrowser(t, local.URL, "/auth").get("/dev/mail"); status != http.StatusOK {
