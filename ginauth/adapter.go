@@ -8,15 +8,17 @@ import (
 // Adapter is what ginauth needs of a database for users and their accounts.
 //
 // All methods are called concurrently. "No such row" is [ErrNotFound] and a broken unique key is
-// [ErrConflict] (both may be wrapped); any other error means that storage failed, and ginauth then
-// answers 503 rather than treating anybody as signed out. Strings are compared byte by byte.
+// [ErrConflict]; a value that does not fit its column is [ErrValue] (all may be wrapped). Any other
+// error means that storage failed, and ginauth then answers 503 rather than treating anybody as
+// signed out. Strings are compared byte by byte.
 //
 // Register looks for the further interfaces below, depending on what is configured, and refuses to
 // start without them, on the adapter that InTx hands out as well: [SessionAdapter], [TokenAdapter],
 // [TokenLookupAdapter], [PasskeyAdapter], [TxAdapter], [ManagementAdapter], [ClaimAdapter].
 type Adapter interface {
 	// CreateUser inserts u. An empty u.ID is filled by the adapter. It returns the stored row.
-	// An e-mail address that another user has is ErrConflict.
+	// An e-mail address that another user has is ErrConflict. A Name or Image that its column cannot
+	// hold may be left out: decoration must not keep anybody out.
 	CreateUser(ctx context.Context, u User) (User, error)
 	UserByID(ctx context.Context, id string) (User, error)
 	UserByEmail(ctx context.Context, email string) (User, error)
@@ -24,7 +26,8 @@ type Adapter interface {
 	UserByAccount(ctx context.Context, provider, providerAccountID string) (User, error)
 	// UpdateUser writes every field of u to the row with u.ID. No such row is ErrNotFound.
 	UpdateUser(ctx context.Context, u User) error
-	// LinkAccount inserts a. An account that exists, whoever has it, is ErrConflict. A user who was
+	// LinkAccount inserts a, as it is or without what a column cannot hold of Scope, SessionState,
+	// TokenType and ExpiresAt. An account that exists, whoever has it, is ErrConflict. A user who was
 	// deleted meanwhile is ErrNotFound where a foreign key tells; so it is for sessions and
 	// authenticators.
 	LinkAccount(ctx context.Context, a Account) error

@@ -30,6 +30,11 @@ func (x *exchange) sendSignInLink(p *EmailProvider) error {
 	if err != nil {
 		return err
 	}
+	if s.byEmail == nil {
+		if err := x.fits(id.User); err != nil {
+			return err
+		}
+	}
 	asked := id.asked(s)
 	asked.VerificationRequest = true
 	redirect, err := x.gate(asked)

@@ -33,7 +33,8 @@ var (
 	ErrFlow = errors.New("ginauth: no matching flow")
 )
 
-// ErrStorage wraps every failure of an adapter or a flow store: the answer is 503.
+// ErrStorage wraps every failure of an adapter or a flow store: the answer is 503. A value that does
+// not fit its column is [ErrValue] instead.
 var ErrStorage = errors.New("ginauth: storage failed")
 
 // ErrConfig wraps every mistake that [Register] finds.

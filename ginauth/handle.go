@@ -169,7 +169,7 @@ func (x *exchange) fail(err error) {
 		return
 	}
 	o := outcomeOf(err)
-	storage := errors.Is(err, ErrStorage) || errors.Is(err, context.DeadlineExceeded)
+	storage := isOutage(err)
 	if storage {
 		o = outcome{code: "Configuration"}
 	}
@@ -221,7 +221,7 @@ func (x *exchange) fail(err error) {
 // log writes one record. Neither the query nor the body is in it.
 func (x *exchange) log(err error, code string) {
 	level := slog.LevelWarn
-	if code == "Configuration" {
+	if code == "Configuration" || errors.Is(err, ErrValue) {
 		level = slog.LevelError
 	}
 	attrs := []slog.Attr{slog.String("action", x.action), slog.String("code", code), slog.String("error", oneLine(err.Error()))}

@@ -33,9 +33,7 @@ func (a *Auth) RequireSession() gin.HandlerFunc {
 		s, err := a.sessionOf(c.Request)
 		switch {
 		case err != nil:
-			a.logGuard(c, err)
-			c.Header("Retry-After", "1")
-			guardJSON(c, http.StatusServiceUnavailable, "unavailable")
+			a.guardFailure(c, err)
 		case s == nil:
 			guardJSON(c, http.StatusUnauthorized, "unauthorized")
 		default:
@@ -52,9 +50,7 @@ func (a *Auth) RequireSignIn() gin.HandlerFunc {
 		s, err := a.sessionOf(c.Request)
 		switch {
 		case err != nil:
-			a.logGuard(c, err)
-			c.Header("Retry-After", "1")
-			guardJSON(c, http.StatusServiceUnavailable, "unavailable")
+			a.guardFailure(c, err)
 		case s != nil:
 			attach(c, s)
 			c.Next()

@@ -143,6 +143,9 @@ func (x *exchange) creationOptions(p *WebAuthnProvider, who *UserInfo, session *
 	if !who.Exists {
 		// Chosen now, so that the authenticator and the users table agree on the handle.
 		user.ID = newUUID()
+		if err := x.fits(user); err != nil {
+			return x.refuseUnfit(err)
+		}
 	}
 	exclude := []credentialDescriptor{}
 	if who.Exists {

@@ -45,9 +45,9 @@ func (s storage) inTx(ctx context.Context, fn func(tx storage) error) error {
 	return stored("transaction", err)
 }
 
-// stored makes a storage failure of every adapter error but the two that are answers.
+// stored makes a storage failure of every adapter error but the three that are answers.
 func stored(what string, err error) error {
-	if err == nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrConflict) || errors.Is(err, ErrStorage) {
+	if err == nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrConflict) || errors.Is(err, ErrValue) || errors.Is(err, ErrStorage) {
 		return err
 	}
 	return fmt.Errorf("%w: %s: %w", ErrStorage, what, err)

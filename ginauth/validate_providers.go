@@ -18,6 +18,12 @@ var providerID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$`)
 func checkTables(c Config) error {
 	ctx, cancel := context.WithTimeout(context.Background(), tableCheck)
 	defer cancel()
+	if a, ok := c.Adapter.(TableChecker); ok {
+		if err := a.CheckTables(ctx, c.tableUse()); err != nil {
+			return fmt.Errorf("%w: Adapter: %w", ErrConfig, err)
+		}
+		return nil
+	}
 	type check = func(context.Context) error
 	var checks []check
 	if a, ok := c.Adapter.(interface{ Check(context.Context) error }); ok {
