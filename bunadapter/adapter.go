@@ -1,6 +1,7 @@
 package bunadapter
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync"
@@ -28,6 +29,8 @@ var _ interface {
 	ginauth.TokenLookupAdapter
 	ginauth.ClaimAdapter
 	ginauth.ManagementAdapter
+	ginauth.FitChecker
+	ginauth.TableChecker
 } = (*Adapter)(nil)
 
 // core is what an adapter and its transactions share.
@@ -37,6 +40,13 @@ type core struct {
 
 	looking sync.Mutex // held while the tables are looked at
 	seen    atomic.Pointer[layout]
+	// told is the logger that ginauth.Register told.
+	told atomic.Pointer[slog.Logger]
+}
+
+// logger is where warnings go.
+func (c *core) logger() *slog.Logger {
+	return cmp.Or(c.options.logger, c.told.Load(), slog.Default())
 }
 
 // New returns an adapter for db, whose dialect is PostgreSQL, MySQL or SQLite.
@@ -45,7 +55,7 @@ type core struct {
 // first call that needs them; without options the adapter finds out whether they have the names of
 // Prisma's or of Drizzle's schema.
 func New(db *bun.DB, opts ...Option) *Adapter {
-	o := options{logger: slog.Default()}
+	var o options
 	for _, opt := range opts {
 		opt(&o)
 	}

@@ -18,7 +18,8 @@ const (
 	multiDevice  = "multiDevice"
 )
 
-// CreateAuthenticator implements [ginauth.PasskeyAdapter].
+// CreateAuthenticator implements [ginauth.PasskeyAdapter]. Transports that their column cannot hold
+// are left out, and the log has a warning.
 func (a *Adapter) CreateAuthenticator(ctx context.Context, p ginauth.Authenticator) error {
 	l, err := a.layout(ctx)
 	if err != nil {
@@ -32,16 +33,17 @@ func (a *Adapter) CreateAuthenticator(ctx context.Context, p ginauth.Authenticat
 	if p.Transports != nil {
 		transports = strings.Join(p.Transports, ",")
 	}
-	return a.insert(ctx, l.authenticator,
-		value{"credentialID", base64.StdEncoding.EncodeToString(p.CredentialID)},
-		value{"userId", p.UserID},
-		value{"providerAccountId", p.ProviderAccountID},
-		value{"credentialPublicKey", base64.StdEncoding.EncodeToString(p.PublicKey)},
-		value{"counter", int64(p.Counter)},
-		value{"credentialDeviceType", deviceType},
-		value{"credentialBackedUp", p.BackedUp},
-		value{"transports", transports},
-	)
+	values, _ := a.leaveOut(ctx, l.authenticator, []value{
+		{"credentialID", base64.StdEncoding.EncodeToString(p.CredentialID)},
+		{"userId", p.UserID},
+		{"providerAccountId", p.ProviderAccountID},
+		{"credentialPublicKey", base64.StdEncoding.EncodeToString(p.PublicKey)},
+		{"counter", int64(p.Counter)},
+		{"credentialDeviceType", deviceType},
+		{"credentialBackedUp", p.BackedUp},
+		{"transports", transports},
+	})
+	return a.insert(ctx, l.authenticator, values...)
 }
 
 // AuthenticatorByCredentialID implements [ginauth.PasskeyAdapter].

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/uptrace/bun/dialect"
+
+	"github.com/ginauth/ginauth/ginauth"
 )
 
 // ErrSchema says that the tables are not as ginauth needs them. The error tells what is missing and
@@ -17,9 +19,24 @@ var ErrSchema = errors.New("bunadapter: the database does not fit")
 
 // Check looks at the tables, again when it did before, and returns everything that keeps ginauth
 // from working with them. A table for sessions, verification tokens or authenticators may be
-// missing altogether: who needs it asks [Adapter.CheckSessions], [Adapter.CheckTokens] and
-// [Adapter.CheckPasskeys]. What only restricts what people can do goes to the logger as a warning.
+// missing altogether: [Adapter.CheckSessions], [Adapter.CheckTokens] and [Adapter.CheckPasskeys]
+// tell whether it is. What works less well than it could goes to the logger as a warning, with the
+// SQL that mends it: unique indexes that restrict people, and columns that are too short.
 func (a *Adapter) Check(ctx context.Context) error {
+	return a.checkAll(ctx, ginauth.TableUse{OAuth: true, Email: true}, ginauth.TableUse{Sessions: true, Tokens: true, Passkeys: true, OAuth: true, Email: true})
+}
+
+// CheckTables implements [ginauth.TableChecker]. It is [Adapter.Check] for what a configuration
+// stores, whose tables must be there.
+func (a *Adapter) CheckTables(ctx context.Context, use ginauth.TableUse) error {
+	if use.Logger != nil {
+		a.told.Store(use.Logger)
+	}
+	return a.checkAll(ctx, use, use)
+}
+
+// checkAll returns the problems of tables that exist or are needed, and warns of those in use.
+func (a *Adapter) checkAll(ctx context.Context, needed, use ginauth.TableUse) error {
 	a.looking.Lock()
 	defer a.looking.Unlock()
 	l, err := a.look(ctx)
@@ -28,14 +45,30 @@ func (a *Adapter) Check(ctx context.Context) error {
 	}
 	var problems []error
 	for _, t := range l.tables() {
-		if t.exists || t == l.user || t == l.account {
+		if t.exists || l.uses(needed, t) {
 			problems = append(problems, t.usable())
 		}
 		for _, warning := range t.warnings() {
-			a.options.logger.WarnContext(ctx, "bunadapter: a unique index restricts people", slog.String("table", t.name), slog.String("warning", warning))
+			a.logger().WarnContext(ctx, "bunadapter: a unique index restricts people", slog.String("table", t.name), slog.String("warning", warning))
+		}
+		if t.exists && l.uses(use, t) {
+			a.warnOfWidths(ctx, t, use)
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// uses reports whether a configuration stores something in a table.
+func (l *layout) uses(use ginauth.TableUse, t *table) bool {
+	switch t {
+	case l.session:
+		return use.Sessions
+	case l.token:
+		return use.Tokens
+	case l.authenticator:
+		return use.Passkeys
+	}
+	return true
 }
 
 // CheckSessions returns an error when sessions cannot be stored, which the database strategy needs.

@@ -1,21 +1,22 @@
 package bunadapter
 
 import (
-	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/uptrace/bun/dialect"
+
+	"github.com/ginauth/ginauth/ginauth"
 )
 
-// ErrValue says that a value does not fit the column it is meant for: that it is longer, or has
-// characters or a number which the column cannot hold. Nothing was written. The error names the
-// column, and the remedy.
-var ErrValue = errors.New("bunadapter: value does not fit its column")
+// ErrValue is [ginauth.ErrValue]: a value does not fit the column it is meant for. Nothing was
+// written. The error names the column, and the remedy.
+var ErrValue = ginauth.ErrValue
 
 // column is a column as the database has it.
 type column struct {
@@ -36,6 +37,9 @@ type column struct {
 	maxInt   int64 // the highest number; 0 is no limit
 	digits   int   // of fractions of a second, 3 at most
 	zoned    bool  // a time with its zone
+
+	allowed   []string // of MySQL: the values of an ENUM
+	collation string   // of MySQL
 }
 
 // encode returns v, which is nil, a string, a bool, an int64 or a time.Time, as an argument for Bun.
@@ -66,8 +70,11 @@ func (c *column) checkText(s string) error {
 	if !plainText(s) {
 		return fmt.Errorf("%w: the text for %s.%s is not UTF-8 or contains a NUL", ErrValue, c.table, c.name)
 	}
-	if c.kind == uuidKind && !isUUID(s) {
+	if (c.kind == uuidKind || c.dataType == "uuid") && !isUUID(s) {
 		return fmt.Errorf("%w: %s.%s takes UUIDs only", ErrValue, c.table, c.name)
+	}
+	if len(c.allowed) > 0 && !slices.Contains(c.allowed, s) {
+		return fmt.Errorf("%w: %s.%s takes the values of its ENUM only; make it a VARCHAR", ErrValue, c.table, c.name)
 	}
 	chars := int64(utf8.RuneCountInString(s))
 	if c.maxChars > 0 && chars > c.maxChars {

@@ -29,19 +29,20 @@ func readMySQL(ctx context.Context, db bun.IDB, schema string, names []string) (
 	found := catalog{}
 	err := each(ctx, db, `SELECT table_name, column_name, data_type, column_type, is_nullable = 'YES',
 			column_default IS NOT NULL OR extra LIKE '%auto_increment%' OR extra LIKE '%GENERATED%',
-			character_maximum_length, character_octet_length, character_set_name, datetime_precision
+			character_maximum_length, character_octet_length, character_set_name, collation_name, datetime_precision
 		FROM information_schema.columns WHERE table_schema = `+in+` AND table_name IN (?)
 		ORDER BY table_name, ordinal_position`, inArgs, func(rows *sql.Rows) error {
 		var table, columnType string
 		var chars, bytes, digits sql.NullInt64
-		var charset sql.NullString
+		var charset, collation sql.NullString
 		c := &column{}
-		if err := rows.Scan(&table, &c.name, &c.dataType, &columnType, &c.nullable, &c.hasDefault, &chars, &bytes, &charset, &digits); err != nil {
+		if err := rows.Scan(&table, &c.name, &c.dataType, &columnType, &c.nullable, &c.hasDefault, &chars, &bytes, &charset, &collation, &digits); err != nil {
 			return err
 		}
 		c.dataType = strings.ToLower(c.dataType)
 		c.maxChars, c.maxBytes, c.digits = chars.Int64, bytes.Int64, min(int(digits.Int64), 3)
-		c.maxRune, c.ascii = highestRune(charset.String), charset.String == "ascii"
+		c.maxRune, c.ascii, c.collation = highestRune(charset.String), charset.String == "ascii", collation.String
+		c.allowed = enumValues(columnType)
 		c.setMySQLKind(strings.Contains(columnType, "unsigned"))
 		e := found.table(table)
 		e.caseBlind = lowerCase != 0
@@ -75,6 +76,19 @@ func (c *column) setMySQLKind(unsigned bool) {
 	case "datetime", "timestamp":
 		c.kind = timeKind
 	}
+}
+
+// enumValues are what a column of type ENUM takes. Without the strict mode MySQL writes an empty
+// text in place of anything else.
+func enumValues(columnType string) (values []string) {
+	list, ok := strings.CutPrefix(columnType, "enum('")
+	if !ok {
+		return nil
+	}
+	for value := range strings.SplitSeq(strings.TrimSuffix(list, "')"), "','") {
+		values = append(values, strings.ReplaceAll(value, "''", "'"))
+	}
+	return values
 }
 
 // highestRune is the highest character of a character set, 0 for all. Of the many sets that are

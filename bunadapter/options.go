@@ -58,8 +58,9 @@ func WithSchema(name string) Option {
 	return func(o *options) { o.schema = name }
 }
 
-// WithLogger sets where [Adapter.Check] reports what works less well than it could; it is
-// slog.Default() otherwise.
+// WithLogger sets where the adapter reports what works less well than it could: what [Adapter.Check]
+// finds, and values that were left out. Defaults to the Logger of the ginauth.Config that the
+// adapter is part of, and before [ginauth.Register] has told it that one, to slog.Default().
 func WithLogger(l *slog.Logger) Option {
 	return func(o *options) { o.logger = l }
 }

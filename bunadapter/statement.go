@@ -126,7 +126,8 @@ func (t *table) stamps(now time.Time, names ...string) (values []value) {
 }
 
 // explain names the table in an error, and turns the refusal of a unique key into ErrConflict, that
-// of a foreign key into ErrNotFound. The database's own text is left out then: MySQL's quotes the value.
+// of a foreign key into ErrNotFound and that of a value into ErrValue. The database's own text is
+// left out then: MySQL's quotes the value.
 func (t *table) explain(what string, err error) error {
 	switch {
 	case err == nil:
@@ -134,6 +135,9 @@ func (t *table) explain(what string, err error) error {
 	case isOrphan(err):
 		return fmt.Errorf("bunadapter: %s %s: %w: the row that it refers to is gone", what, t.name, ginauth.ErrNotFound)
 	case !isConflict(err):
+		if code := refusalCode(err); code != "" {
+			return t.refused(what, code, err)
+		}
 		return fmt.Errorf("bunadapter: %s %s: %w%s", what, t.name, err, poolerHint(err))
 	}
 	var hint strings.Builder

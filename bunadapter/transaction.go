@@ -120,6 +120,9 @@ func run(c *core, tx bun.Tx, fn func(tx ginauth.Adapter) error) error {
 	if isConflict(t.failed) {
 		return fmt.Errorf("bunadapter: a statement of the transaction failed: %w", ginauth.ErrConflict)
 	}
+	if refusalCode(t.failed) != "" {
+		return fmt.Errorf("bunadapter: a statement of the transaction failed: %w", ErrValue)
+	}
 	if t.failed != nil {
 		return fmt.Errorf("bunadapter: a statement of the transaction failed: %w", t.failed)
 	}

@@ -7,7 +7,8 @@ import (
 	"github.com/ginauth/ginauth/ginauth"
 )
 
-// CreateUser implements [ginauth.Adapter]. An empty ID becomes a random UUID.
+// CreateUser implements [ginauth.Adapter]. An empty ID becomes a random UUID. A name or picture that
+// its column cannot hold is left out, and the log has a warning.
 func (a *Adapter) CreateUser(ctx context.Context, u ginauth.User) (ginauth.User, error) {
 	l, err := a.layout(ctx)
 	if err != nil {
@@ -16,8 +17,17 @@ func (a *Adapter) CreateUser(ctx context.Context, u ginauth.User) (ginauth.User,
 	if u.ID == "" {
 		u.ID = newUserID()
 	}
-	if err := a.insert(ctx, l.user, append(userValues(u), value{"id", u.ID})...); err != nil {
+	values, left := a.leaveOut(ctx, l.user, append(userValues(u), value{"id", u.ID}))
+	if err := a.insert(ctx, l.user, values...); err != nil {
 		return ginauth.User{}, err
+	}
+	for _, name := range left {
+		switch name {
+		case "name":
+			u.Name = ""
+		case "image":
+			u.Image = ""
+		}
 	}
 	return l.user.asStored(u), nil
 }
@@ -123,17 +133,18 @@ func (a *Adapter) UpdateUser(ctx context.Context, u ginauth.User) error {
 	return err
 }
 
-// LinkAccount implements [ginauth.Adapter].
+// LinkAccount implements [ginauth.Adapter]. Of the columns scope, session_state, token_type and
+// expires_at those are left out that cannot hold their value, and the log has a warning.
 func (a *Adapter) LinkAccount(ctx context.Context, account ginauth.Account) error {
 	l, err := a.layout(ctx)
 	if err != nil {
 		return err
 	}
-	return a.insert(ctx, l.account,
-		value{"userId", account.UserID},
-		value{"type", string(account.Type)},
-		value{"provider", account.Provider},
-		value{"providerAccountId", account.ProviderAccountID},
+	values, _ := a.leaveOut(ctx, l.account, []value{
+		{"userId", account.UserID},
+		{"type", string(account.Type)},
+		{"provider", account.Provider},
+		{"providerAccountId", account.ProviderAccountID},
 		text("refresh_token", account.RefreshToken),
 		text("access_token", account.AccessToken),
 		number("expires_at", account.ExpiresAt),
@@ -141,7 +152,8 @@ func (a *Adapter) LinkAccount(ctx context.Context, account ginauth.Account) erro
 		text("scope", account.Scope),
 		text("id_token", account.IDToken),
 		text("session_state", account.SessionState),
-	)
+	})
+	return a.insert(ctx, l.account, values...)
 }
 
 // usable returns the layout when the tables in question can be used.

@@ -182,16 +182,16 @@ func TestCheckWarns(t *testing.T) {
 			var log bytes.Buffer
 			a := bunadapter.New(db, bunadapter.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 			must(t, "Check", a.Check(t.Context()))
-			if warned := strings.Contains(log.String(), "Account_userId_key"); warned != s.oneAccount || !s.oneAccount && log.Len() > 0 {
+			if warned := strings.Contains(log.String(), "Account_userId_key"); warned != s.oneAccount || !s.oneAccount && !s.shortColumns && log.Len() > 0 {
 				t.Errorf("Check logged %q", log.String())
 			}
-			if s.oneAccount {
-				run(t, db.DB, remedy.FindString(log.String()))
-				log.Reset()
-				must(t, "Check after the remedy", a.Check(t.Context()))
-				if log.Len() > 0 {
-					t.Errorf("Check still logs %q", log.String())
-				}
+			for _, statement := range remedy.FindAllString(log.String(), -1) {
+				run(t, db.DB, statement)
+			}
+			log.Reset()
+			must(t, "Check after the remedies", a.Check(t.Context()))
+			if log.Len() > 0 {
+				t.Errorf("Check still logs %q", log.String())
 			}
 		})
 	}

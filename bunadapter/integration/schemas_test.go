@@ -24,6 +24,8 @@ type schema struct {
 	drizzle      bool
 	// What the columns cannot keep: counters of 32 bits, long credential IDs, milliseconds of expiry.
 	narrowCounter, shortColumns, wholeSeconds bool
+	// wideTokens tables have columns that hold any token of a provider, among short ones.
+	wideTokens bool
 	// caseBlind tables take two texts that differ in case for the same.
 	caseBlind bool
 	// oneAccount is the page of Prisma's documentation that allows a user one account.
@@ -38,7 +40,7 @@ func schemas() []schema {
 		{file: "prisma-pg", engine: "postgres", narrowCounter: true, stamped: []string{"User", "Account", "Session"}},
 		{file: "drizzle-pg", engine: "postgres", drizzle: true, narrowCounter: true},
 		{file: "prisma-seed-mysql", engine: "mysql", narrowCounter: true, shortColumns: true, caseBlind: true, rowIDs: []string{"Authenticator"}},
-		{file: "prisma-mysql", engine: "mysql", narrowCounter: true, shortColumns: true, caseBlind: true, oneAccount: true,
+		{file: "prisma-mysql", engine: "mysql", narrowCounter: true, shortColumns: true, wideTokens: true, caseBlind: true, oneAccount: true,
 			rowIDs: []string{"Account", "Session"}, stamped: []string{"User", "Account", "Session"}},
 		{file: "drizzle-mysql", engine: "mysql", drizzle: true, narrowCounter: true, shortColumns: true, wholeSeconds: true, caseBlind: true},
 		{file: "prisma-seed-sqlite", engine: "sqlite", rowIDs: []string{"Authenticator"}},

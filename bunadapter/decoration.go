@@ -1,0 +1,79 @@
+package bunadapter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/ginauth/ginauth/ginauth"
+)
+
+// Fits implements [ginauth.FitChecker].
+func (a *Adapter) Fits(ctx context.Context, u ginauth.User) error {
+	l, err := a.usable(ctx, func(l *layout) *table { return l.user })
+	if err != nil {
+		return err
+	}
+	if u.ID == "" {
+		u.ID = newUserID()
+	}
+	kept, _ := l.user.withoutUnfit(append(userValues(u), value{"id", u.ID}))
+	_, _, err = l.user.encode(kept)
+	return err
+}
+
+// leaveOut returns the values without the decoration that its column cannot hold, and the names of
+// the columns concerned. The log has a warning for each.
+func (a *Adapter) leaveOut(ctx context.Context, t *table, values []value) (kept []value, left []string) {
+	if t.usable() != nil { // the caller finds out when it inserts
+		return values, nil
+	}
+	kept, unfit := t.withoutUnfit(values)
+	for _, u := range unfit {
+		left = append(left, u.column)
+		a.logger().WarnContext(ctx, "bunadapter: a value was left out", slog.String("table", t.name), slog.String("column", u.column), slog.String("reason", u.err.Error()))
+	}
+	return kept, left
+}
+
+// unfit is decoration that its column cannot hold.
+type unfit struct {
+	column string
+	err    error
+}
+
+// withoutUnfit takes decoration that does not fit out of the values. Whatever else does not fit is
+// left for encode to refuse.
+func (t *table) withoutUnfit(values []value) (kept []value, left []unfit) {
+	for _, v := range values {
+		f := t.model.field(v.column)
+		if f == nil || !f.decoration || v.v == nil {
+			kept = append(kept, v)
+			continue
+		}
+		c := t.columns[v.column]
+		if c == nil {
+			left = append(left, unfit{v.column, fmt.Errorf("%w: table %s has no column %s", ErrValue, t.name, v.column)})
+			continue
+		}
+		if _, err := c.encode(v.v); errors.Is(err, ErrValue) {
+			left = append(left, unfit{v.column, err})
+			v.v = c.nothing()
+		}
+		kept = append(kept, v)
+	}
+	return kept, left
+}
+
+// nothing is the value for a column of which nothing is known: NULL, or what reads as none where
+// NULL is not allowed.
+func (c *column) nothing() any {
+	switch {
+	case c.nullable || c.hasDefault:
+		return nil
+	case c.kind == intKind:
+		return int64(0)
+	}
+	return ""
+}
