@@ -38,6 +38,8 @@ type column struct {
 	digits   int   // of fractions of a second, 3 at most
 	zoned    bool  // a time with its zone
 
+	unit time.Duration // of SQLite: in which an integer is a time; 0 is a millisecond
+
 	allowed   []string // of MySQL: the values of an ENUM
 	collation string   // of MySQL
 }

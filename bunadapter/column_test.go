@@ -2,6 +2,7 @@ package bunadapter
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -34,6 +35,8 @@ func TestColumnEncode(t *testing.T) {
 		{"bigint", column{}, int64(math.MaxUint32), int64(math.MaxUint32)},
 		{"Prisma on SQLite", column{dialect: dialect.SQLite, kind: timeKind, digits: 3}, at, "2026-12-22T12:34:56.789+00:00"},
 		{"Drizzle on SQLite", column{dialect: dialect.SQLite, kind: millisKind, digits: 3}, at, at.UnixMilli()},
+		{"seconds on SQLite", column{dialect: dialect.SQLite, kind: millisKind, unit: time.Second}, at, at.Unix()},
+		{"microseconds on SQLite", column{dialect: dialect.SQLite, kind: millisKind, digits: 3, unit: time.Microsecond}, at, at.Truncate(time.Millisecond).UnixMicro()},
 		{"timestamp", column{dialect: dialect.PG, kind: timeKind, digits: 3}, at, "2026-12-22 12:34:56.789"},
 		{"timestamptz", column{dialect: dialect.PG, kind: timeKind, digits: 3, zoned: true}, at, "2026-12-22 12:34:56.789+00"},
 		{"whole seconds", column{dialect: dialect.MySQL, kind: timeKind, dataType: "timestamp"}, at, "2026-12-22 12:34:56.000"},
@@ -69,7 +72,7 @@ func TestScanTime(t *testing.T) {
 			t.Errorf("%v reads as %v, error %v, want %v", src, got.Time, err, want)
 		}
 	}
-	for _, src := range []any{"", "0000-00-00 00:00:00", "yesterday", 1.5, true} {
+	for _, src := range []any{"", "0000-00-00 00:00:00", "yesterday", 1.5, true, want.UnixMicro(), fmt.Sprint(want.UnixMicro()), want.UnixNano()} {
 		var got dbTime
 		if err := got.Scan(src); err == nil {
 			t.Errorf("%v reads as %v", src, got.Time)

@@ -73,7 +73,8 @@ func inspect(ctx context.Context, db *bun.DB, o *options) (*layout, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newLayout(db.Dialect().Name(), found, tables, o.schema), nil
+	l := newLayout(db.Dialect().Name(), found, tables, o.schema)
+	return l, l.findUnits(ctx, db, o)
 }
 
 func readCatalog(ctx context.Context, db bun.IDB, schema string, names []string) (catalog, error) {

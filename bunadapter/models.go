@@ -18,7 +18,7 @@ const (
 	intKind
 	boolKind
 	timeKind   // a type of the database, or Prisma's text on SQLite
-	millisKind // SQLite: Drizzle's integer milliseconds since 1970
+	millisKind // SQLite: an integer since 1970, Drizzle's in milliseconds
 )
 
 // field is a column that the models of Auth.js have.

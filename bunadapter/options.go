@@ -1,6 +1,9 @@
 package bunadapter
 
-import "log/slog"
+import (
+	"log/slog"
+	"time"
+)
 
 // Option changes what [New] assumes of the database.
 type Option func(*options)
@@ -9,6 +12,8 @@ type options struct {
 	tables *Tables
 	schema string
 	logger *slog.Logger
+	// timeUnit is that of integer times in SQLite, where no row tells it.
+	timeUnit time.Duration
 }
 
 // Tables are the names of the five tables.
@@ -63,4 +68,12 @@ func WithSchema(name string) Option {
 // adapter is part of, and before [ginauth.Register] has told it that one, to slog.Default().
 func WithLogger(l *slog.Logger) Option {
 	return func(o *options) { o.logger = l }
+}
+
+// WithTimeUnit says in which unit the integers are in which SQLite tables keep times: time.Second
+// for Drizzle's mode "timestamp", time.Millisecond for "timestamp_ms". It is needed only where no
+// row is there to tell, and refused where the rows tell another. Defaults to milliseconds, as in
+// Auth.js's own schema for Drizzle.
+func WithTimeUnit(unit time.Duration) Option {
+	return func(o *options) { o.timeUnit = unit }
 }

@@ -41,7 +41,7 @@ func (c *column) encodeTime(t time.Time) (any, error) {
 	}
 	switch {
 	case c.kind == millisKind:
-		return t.UnixMilli(), nil
+		return c.since1970(t), nil
 	case c.dialect == dialect.SQLite:
 		return t.Format(prismaTime), nil
 	case c.zoned:
@@ -60,7 +60,7 @@ func (c *column) time(alias string) string {
 	case dialect.MySQL:
 		return "CAST(" + name + " AS CHAR)"
 	}
-	return "CAST(" + name + " AS TEXT)"
+	return sqliteTime(name)
 }
 
 // before is the condition that this column is earlier than t. An index on it can be used.
@@ -70,12 +70,17 @@ func (c *column) before(t time.Time) (condition, error) {
 		return condition{}, err
 	}
 	earlier := condition{c.sql + " < ?", []any{v}}
-	if c.dialect == dialect.SQLite && c.kind == timeKind {
-		// Prisma reads several forms of times, which do not sort among each other.
-		earlier.sql += " AND CASE typeof(" + c.sql + ") WHEN 'text' THEN julianday(" + c.sql + ") < julianday(?) ELSE " + c.sql + " < ? END"
-		earlier.args = append(earlier.args, v, t.UnixMilli())
+	number := numberBefore(c.sql, t)
+	switch {
+	case c.dialect != dialect.SQLite:
+		return earlier, nil
+	case c.kind == millisKind:
+		return earlier.and(number), nil
 	}
-	return earlier, nil
+	// Prisma reads several forms of times, which do not sort among each other.
+	return earlier.and(condition{
+		"CASE typeof(" + c.sql + ") WHEN 'text' THEN julianday(" + c.sql + ") < julianday(?) ELSE " + number.sql + " END", append([]any{v}, number.args...),
+	}), nil
 }
 
 // dbTime scans what [column.time] selects: milliseconds since 1970 as a number or as text, or a
@@ -89,8 +94,7 @@ func (t *dbTime) Scan(src any) error {
 		t.Time = time.Time{}
 		return nil
 	case int64:
-		t.Time = time.UnixMilli(v).UTC()
-		return nil
+		return t.millis(v)
 	case []byte:
 		return t.parse(string(v))
 	case string:
@@ -99,10 +103,18 @@ func (t *dbTime) Scan(src any) error {
 	return fmt.Errorf("bunadapter: cannot read a time from %T", src)
 }
 
+func (t *dbTime) millis(ms int64) error {
+	at := time.UnixMilli(ms).UTC()
+	if at.Year() > 9999 {
+		return fmt.Errorf("bunadapter: %d is neither seconds nor milliseconds nor microseconds since 1970", ms)
+	}
+	t.Time = at
+	return nil
+}
+
 func (t *dbTime) parse(s string) error {
 	if ms, err := strconv.ParseInt(s, 10, 64); err == nil {
-		t.Time = time.UnixMilli(ms).UTC()
-		return nil
+		return t.millis(ms)
 	}
 	for _, layout := range [...]string{
 		time.DateTime, "2006-01-02T15:04:05Z07:00", "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05", time.DateOnly,
