@@ -119,7 +119,8 @@ func (t *table) sameToken(identifier, token string) condition {
 }
 
 // DeleteExpiredVerificationTokens implements [ginauth.TokenAdapter]. On PostgreSQL it leaves out
-// rows that somebody else is using.
+// rows that another transaction is using. With an index on expires, as [Migrate] makes it, it reads
+// only rows that have expired.
 func (a *Adapter) DeleteExpiredVerificationTokens(ctx context.Context, now time.Time, limit int) error {
 	l, err := a.usable(ctx, func(l *layout) *table { return l.token })
 	if err != nil || limit <= 0 {
@@ -135,6 +136,10 @@ func (a *Adapter) DeleteExpiredVerificationTokens(ctx context.Context, now time.
 	case dialect.PG:
 		some.sql = "(" + key + ") IN (SELECT " + key + " FROM " + l.token.sql + " WHERE " + some.sql + " FOR UPDATE SKIP LOCKED)"
 	case dialect.SQLite:
+		// By the key SQLite would look through all rows with the same identifier, which are most.
+		if l.token.order == "rowid" {
+			key = "rowid"
+		}
 		some.sql = "(" + key + ") IN (SELECT " + key + " FROM " + l.token.sql + " WHERE " + some.sql + ")"
 	}
 	_, err = a.delete(ctx, l.token, some)
