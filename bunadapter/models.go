@@ -82,7 +82,7 @@ var models = [...]model{
 	}, []string{"sessionToken"}},
 	{"VerificationToken", []field{
 		{name: "identifier", kind: textKind, chars: emailChars, onlyFor: forEmail},
-		{name: "token", kind: textKind, chars: hashChars},
+		{name: "token", kind: textKind, chars: recordChars},
 		{name: "expires", kind: timeKind},
 	}, []string{"identifier", "token"}},
 	{"Authenticator", []field{

@@ -75,11 +75,13 @@ func (a *Adapter) AccountsByUser(ctx context.Context, userID string) ([]ginauth.
 	}
 	var list []ginauth.Account
 	where := t.columns["userId"].equals(userID)
-	query := "SELECT " + t.columns["type"].sql + ", " + t.columns["provider"].sql + ", " + t.columns["providerAccountId"].sql + " FROM " + t.sql + " WHERE " + where.sql
+	query := "SELECT " + t.columns["userId"].text("a") + ", " + t.columns["type"].sql + ", " + t.columns["provider"].sql + ", " + t.columns["providerAccountId"].sql + " FROM " + t.sql + " AS a WHERE " + where.sql
 	err = a.query(ctx, query, where.args, func(rows *sql.Rows) error {
-		account := ginauth.Account{UserID: userID}
-		err := rows.Scan(&account.Type, &account.Provider, &account.ProviderAccountID)
-		list = append(list, account)
+		var account ginauth.Account
+		err := rows.Scan(&account.UserID, &account.Type, &account.Provider, &account.ProviderAccountID)
+		if account.UserID == userID { // as in find
+			list = append(list, account)
+		}
 		return err
 	})
 	if err != nil {

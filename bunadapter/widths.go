@@ -15,7 +15,7 @@ import (
 // specifications or by what is common, ginauth's own by how they are made.
 const (
 	uuidChars   = 36
-	hashChars   = 64  // SHA-256 in hexadecimal
+	recordChars = 160 // what ginauth records of links and sign-ins: two hashes and some words
 	idChars     = 255 // OpenID Connect Core 1.0, section 2: sub
 	emailChars  = 254 // RFC 5321, section 4.5.3.1.3, less the brackets
 	scopeChars  = 255
