@@ -8,10 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/go-webauthn/webauthn/protocol"
-	"github.com/go-webauthn/webauthn/webauthn"
+	"github.com/ginauth/ginauth/ginauth/internal/ceremony"
 )
 
 // errUnknownCredential is an assertion by a credential that nobody has. Like every other odd
@@ -78,36 +76,23 @@ func (x *exchange) registerPasskey(p *WebAuthnProvider, session *Session) (Ident
 	if err != nil {
 		return Identity{}, err
 	}
-	parsed, err := protocol.ParseCredentialCreationResponseBytes(data)
+	answer, err := ceremony.ParseRegistration(data)
 	if err != nil {
-		return Identity{}, ceremonyError("parse", err)
+		return Identity{}, ceremonyError(err)
 	}
-	library, sessionData, err := x.verifier(p, f, parsed.Response.CollectedClientData.Origin)
+	want, err := x.expected(p, f, answer.Origin())
 	if err != nil {
 		return Identity{}, err
 	}
-	handle := userHandle(f.UserID)
-	sessionData.UserID = handle
-	for _, alg := range algorithms {
-		sessionData.CredParams = append(sessionData.CredParams, protocol.CredentialParameter{Type: protocol.PublicKeyCredentialType, Algorithm: coseAlgorithm(alg)})
-	}
-	// The key is looked at first: verifying with an absurdly long one is work for an attacker's benefit.
-	attested := parsed.Response.AttestationObject.AuthData.AttData
-	if err := checkCredential(attested.CredentialID, attested.CredentialPublicKey); err != nil {
-		return Identity{}, err
-	}
-	if err := checkAttestation(parsed.Response.AttestationObject); err != nil {
-		return Identity{}, err
-	}
-	credential, err := library.CreateCredential(ceremonyUser{handle: handle}, sessionData, parsed)
+	credential, err := answer.Verify(want, ceremony.Handle(f.UserID))
 	if err != nil {
-		return Identity{}, ceremonyError("verify", err)
+		return Identity{}, ceremonyError(err)
 	}
-	return x.registered(p, f, session, parsed, credential), nil
+	return x.registered(p, f, session, answer, credential), nil
 }
 
 // registered makes the identity of a verified registration.
-func (x *exchange) registered(p *WebAuthnProvider, f passkeyFlow, session *Session, parsed *protocol.ParsedCredentialCreationData, c *webauthn.Credential) Identity {
+func (x *exchange) registered(p *WebAuthnProvider, f passkeyFlow, session *Session, answer *ceremony.Registration, c ceremony.Credential) Identity {
 	accountID := base64.StdEncoding.EncodeToString(c.ID)
 	id := Identity{
 		User:    User{ID: f.UserID, Name: f.Name, Email: f.Email, Image: f.Image},
@@ -116,10 +101,10 @@ func (x *exchange) registered(p *WebAuthnProvider, f passkeyFlow, session *Sessi
 			CredentialID:      c.ID,
 			ProviderAccountID: accountID,
 			PublicKey:         c.PublicKey,
-			Counter:           c.Authenticator.SignCount,
-			MultiDevice:       c.Flags.BackupEligible,
-			BackedUp:          c.Flags.BackupState,
-			Transports:        transportsOf(parsed),
+			Counter:           c.Counter,
+			MultiDevice:       c.BackupEligible,
+			BackedUp:          c.BackedUp,
+			Transports:        transportsOf(answer.Transports()),
 		},
 		boundTo: session,
 	}
@@ -130,8 +115,7 @@ func (x *exchange) registered(p *WebAuthnProvider, f passkeyFlow, session *Sessi
 }
 
 // transportsOf takes the browser's hints as far as they are plausible.
-func transportsOf(parsed *protocol.ParsedCredentialCreationData) []string {
-	raw := parsed.Raw.AttestationResponse.Transports
+func transportsOf(raw []string) []string {
 	if raw == nil {
 		return nil
 	}
@@ -156,24 +140,24 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session) (Ide
 	if err != nil {
 		return Identity{}, err
 	}
-	parsed, err := protocol.ParseCredentialRequestResponseBytes(withHandleBytes(data))
+	answer, err := ceremony.ParseAssertion(data)
 	if err != nil {
-		return Identity{}, ceremonyError("parse", err)
+		return Identity{}, ceremonyError(err)
 	}
-	if err := x.refuseAfterFailures("passkey", string(parsed.RawID)); err != nil {
+	if err := x.refuseAfterFailures("passkey", string(answer.CredentialID())); err != nil {
 		return Identity{}, err
 	}
-	authenticator, err := x.authenticatorOf(parsed.RawID)
+	authenticator, err := x.authenticatorOf(answer.CredentialID())
 	unknown := p.HideAccounts && errors.Is(err, errUnknownCredential)
 	if unknown {
-		authenticator = standIn(parsed.RawID)
+		authenticator = standIn(answer.CredentialID())
 	} else if err != nil {
 		return Identity{}, err
 	}
 	if err := x.refuseAfterFailures("user", authenticator.UserID); err != nil {
 		return Identity{}, err
 	}
-	used, err := x.verifyAssertion(p, f, parsed, authenticator)
+	used, err := x.verifyAssertion(p, f, answer, authenticator)
 	if unknown {
 		return Identity{}, errors.Join(errUnknownCredential, err)
 	}
@@ -181,7 +165,7 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session) (Ide
 		return Identity{}, err
 	}
 	// After the signature: who has none learns nothing from how many users were looked for.
-	if err := x.checkHandle(parsed.Response.UserHandle, authenticator.UserID); err != nil {
+	if err := x.checkHandle(answer.Handle(), authenticator.UserID); err != nil {
 		return Identity{}, err
 	}
 	if f.UserID != "" && f.UserID != authenticator.UserID {
@@ -206,7 +190,7 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session) (Ide
 }
 
 func (x *exchange) authenticatorOf(credentialID []byte) (*Authenticator, error) {
-	if len(credentialID) == 0 || len(credentialID) > maxCredentialID {
+	if len(credentialID) == 0 || len(credentialID) > ceremony.MaxCredentialID {
 		return nil, errUnknownCredential
 	}
 	row, err := x.store.passkeys.AuthenticatorByCredentialID(x.ctx, credentialID)
@@ -229,8 +213,8 @@ func (x *exchange) checkHandle(handle []byte, userID string) error {
 	case len(handle) > 64:
 		return fmt.Errorf("%w: user handle of %d bytes", ErrWebAuthn, len(handle))
 	}
-	readings := handleReadings(handle)
-	if slices.ContainsFunc(readings, func(r []byte) bool { return bytes.Equal(r, userHandle(userID)) }) {
+	readings := ceremony.HandleReadings(handle)
+	if slices.ContainsFunc(readings, func(r []byte) bool { return bytes.Equal(r, ceremony.Handle(userID)) }) {
 		return nil
 	}
 	for _, r := range readings {
@@ -250,97 +234,39 @@ func (x *exchange) checkHandle(handle []byte, userID string) error {
 }
 
 // verifyAssertion returns the authenticator with its new counter and backup state.
-func (x *exchange) verifyAssertion(p *WebAuthnProvider, f passkeyFlow, parsed *protocol.ParsedCredentialAssertionData, a *Authenticator) (*Authenticator, error) {
-	library, sessionData, err := x.verifier(p, f, parsed.Response.CollectedClientData.Origin)
+func (x *exchange) verifyAssertion(p *WebAuthnProvider, f passkeyFlow, answer *ceremony.Assertion, a *Authenticator) (*Authenticator, error) {
+	want, err := x.expected(p, f, answer.Origin())
 	if err != nil {
 		return nil, err
 	}
-	if err := checkKey(a.PublicKey); err != nil {
-		return nil, err
-	}
-	// The handle is checked in both of its readings by checkHandle; the library compares one.
-	handle := parsed.Response.UserHandle
-	if len(handle) == 0 {
-		handle = userHandle(a.UserID)
-	}
-	sessionData.UserID = handle
-	credential, err := library.ValidateLogin(ceremonyUser{handle: handle, credential: webauthn.Credential{
-		ID:        a.CredentialID,
-		PublicKey: a.PublicKey,
-		Flags:     webauthn.CredentialFlags{UserPresent: true, UserVerified: true, BackupEligible: a.MultiDevice, BackupState: a.BackedUp},
-		Authenticator: webauthn.Authenticator{
-			SignCount: a.Counter,
-		},
-	}}, sessionData, parsed)
+	c, err := answer.Verify(want, ceremony.Credential{
+		ID: a.CredentialID, PublicKey: a.PublicKey, Counter: a.Counter, BackupEligible: a.MultiDevice, BackedUp: a.BackedUp,
+	})
 	if err != nil {
-		return nil, ceremonyError("verify", err)
-	}
-	if credential.Authenticator.CloneWarning {
-		return nil, fmt.Errorf("%w: signature counter went back, the credential may have been copied", ErrWebAuthn)
+		return nil, ceremonyError(err)
 	}
 	used := *a
-	used.Counter = credential.Authenticator.SignCount
-	used.BackedUp = parsed.Response.AuthenticatorData.Flags.HasBackupState()
+	used.Counter, used.BackedUp = c.Counter, c.BackedUp
 	return &used, nil
 }
 
-// verifier sets go-webauthn up for one ceremony that ran on origin. Its permissive defaults are all
-// overridden here, the only place that uses it.
-func (x *exchange) verifier(p *WebAuthnProvider, f passkeyFlow, origin string) (*webauthn.WebAuthn, webauthn.SessionData, error) {
-	rp := x.relyingParty(p)
+// expected is what the answer of a ceremony that ran on origin must match.
+func (x *exchange) expected(p *WebAuthnProvider, f passkeyFlow, origin string) (ceremony.Expected, error) {
 	// WebAuthn Level 3, section 7.1 step 9, wants an origin; the library would also take a URL below it.
 	if _, err := parseOrigin(origin); err != nil || strings.HasSuffix(origin, "/") {
-		return nil, webauthn.SessionData{}, fmt.Errorf("%w: the client data hold no origin", ErrWebAuthn)
+		return ceremony.Expected{}, fmt.Errorf("%w: the client data hold no origin", ErrWebAuthn)
 	}
-	library, err := webauthn.New(&webauthn.Config{
-		// The relying party ID is in the session data. Here the library would refuse an IP address,
-		// which is what load generators and other clients that are no browsers use.
-		RPDisplayName: rp.Name,
-		RPOrigins:     rp.Origins,
-		Timeouts: webauthn.TimeoutsConfig{
-			Login:        webauthn.TimeoutConfig{Enforce: true, Timeout: maxCeremony, TimeoutUVD: maxCeremony},
-			Registration: webauthn.TimeoutConfig{Enforce: true, Timeout: maxCeremony, TimeoutUVD: maxCeremony},
-		},
-		// Password managers add outputs that nobody asked for; WebAuthn Level 3 lets us ignore them.
-		ExtensionsUnsolicitedOutputPolicy: protocol.UnsolicitedOutputPolicyIgnore,
-	})
-	if err != nil {
-		return nil, webauthn.SessionData{}, fmt.Errorf("ginauth: relying party: %w", err)
-	}
-	verification := protocol.VerificationRequired
-	if p.DangerouslySkipUserVerification {
-		verification = protocol.VerificationPreferred
-	}
-	return library, webauthn.SessionData{
-		Challenge:        f.Challenge,
-		RelyingPartyID:   rp.ID,
-		Expires:          time.Unix(f.Expires, 0),
-		UserVerification: verification,
+	rp := x.relyingParty(p)
+	return ceremony.Expected{
+		Challenge: f.Challenge, RPID: rp.ID, Origins: rp.Origins, SkipUserVerification: p.DangerouslySkipUserVerification,
 	}, nil
 }
 
-// ceremonyError keeps the library's developer text, which holds challenges and database errors,
-// out of logs.
-func ceremonyError(step string, err error) error {
-	var e *protocol.Error
-	if errors.As(err, &e) && e.Type != "" {
-		return fmt.Errorf("%w: %s: %s", ErrWebAuthn, step, e.Type)
+// ceremonyError makes a failed ceremony of an answer that does not verify.
+func ceremonyError(err error) error {
+	var refused *ceremony.Error
+	if errors.As(err, &refused) {
+		return fmt.Errorf("%w: %w", ErrWebAuthn, err)
 	}
-	return fmt.Errorf("%w: %s", ErrWebAuthn, step)
-}
-
-// ceremonyUser is go-webauthn's view of whoever is in a ceremony.
-type ceremonyUser struct {
-	handle     []byte
-	credential webauthn.Credential
-}
-
-func (u ceremonyUser) WebAuthnID() []byte          { return u.handle }
-func (u ceremonyUser) WebAuthnName() string        { return "" }
-func (u ceremonyUser) WebAuthnDisplayName() string { return "" }
-func (u ceremonyUser) WebAuthnCredentials() []webauthn.Credential {
-	if u.credential.ID == nil {
-		return nil
-	}
-	return []webauthn.Credential{u.credential}
+	return fmt.Errorf("ginauth: %w", err)
 }

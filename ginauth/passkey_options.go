@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
+	"github.com/ginauth/ginauth/ginauth/internal/ceremony"
 )
 
 // maxCeremony is the longest that a challenge is good (WebAuthn Level 3, section 5.4.1 leaves it
@@ -24,9 +25,6 @@ const (
 	ceremonyRegister     = "register"
 	ceremonyAuthenticate = "authenticate"
 )
-
-// algorithms are the COSE algorithms on offer, in order of preference: EdDSA, ES256, RS256.
-var algorithms = []int64{-8, -7, -257}
 
 // decideOptions chooses the ceremony, or "" to refuse. named says that a user or a user-to-be is
 // known, exists that it is a stored one.
@@ -175,14 +173,14 @@ func (x *exchange) creationOptions(p *WebAuthnProvider, who *UserInfo, session *
 	}
 	extensions["credProps"] = true
 	residentKey := orDefault(o.ResidentKey, "preferred")
-	params := make([]credParam, len(algorithms))
-	for i, alg := range algorithms {
+	params := make([]credParam, len(ceremony.Algorithms))
+	for i, alg := range ceremony.Algorithms {
 		params[i] = credParam{Alg: alg, Type: "public-key"}
 	}
 	return x.json(optionsAnswer{ceremonyRegister, creationOptions{
 		Challenge:          challenge,
 		RP:                 rpEntity{Name: rp.Name, ID: rp.ID},
-		User:               userEntity{ID: base64.RawURLEncoding.EncodeToString(userHandle(user.ID)), Name: user.Email, DisplayName: name},
+		User:               userEntity{ID: base64.RawURLEncoding.EncodeToString(ceremony.Handle(user.ID)), Name: user.Email, DisplayName: name},
 		PubKeyCredParams:   params,
 		Timeout:            life.Milliseconds(),
 		Attestation:        orDefault(o.Attestation, "none"),

@@ -1,6 +1,7 @@
-package ginauth
+package ceremony
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"strings"
@@ -37,4 +38,26 @@ func withHandleBytes(assertion []byte) []byte {
 		return assertion
 	}
 	return changed
+}
+
+// Handle is the WebAuthn user handle of a user id: the id itself where it has 16 to 48 bytes,
+// else a hash of it. A shorter one tells too much about the person or the site, and of a longer one
+// the base64url text would not fit into the 64 bytes that a handle may have: older clients use
+// that text as the handle.
+func Handle(userID string) []byte {
+	if len(userID) >= 16 && len(userID) <= 48 {
+		return []byte(userID)
+	}
+	sum := sha256.Sum256([]byte("ginauth user handle\x00" + userID))
+	return sum[:]
+}
+
+// HandleReadings are the user handles that an answer may mean: the bytes it holds, and, since
+// older clients treat the option's base64url as text, the bytes that this text encodes.
+func HandleReadings(raw []byte) [][]byte {
+	readings := [][]byte{raw}
+	if inner, err := base64.RawURLEncoding.DecodeString(string(raw)); err == nil && len(inner) > 0 {
+		readings = append(readings, inner)
+	}
+	return readings
 }
