@@ -5,9 +5,6 @@ import (
 	"github.com/go-webauthn/webauthn/protocol/webauthncose"
 )
 
-// Algorithms are the COSE algorithms on offer, in order of preference: EdDSA, ES256, RS256.
-var Algorithms = []int64{-8, -7, -257}
-
 // Registration is an answer to creation options.
 type Registration struct {
 	parsed *protocol.ParsedCredentialCreationData

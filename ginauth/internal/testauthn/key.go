@@ -7,6 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	_ "crypto/sha1" // for RS1
 	"crypto/sha256"
 	"math/big"
 )
@@ -16,6 +17,7 @@ const (
 	ES256 = -7
 	EdDSA = -8
 	ES384 = -35
+	PS256 = -37
 	RS256 = -257
 	RS1   = -65535
 )
@@ -75,6 +77,35 @@ func NewRS256(bits int) *Key {
 			return must(rsa.SignPKCS1v15(rand.Reader, private, crypto.SHA256, sum[:]))
 		},
 	}
+}
+
+// NewRSA makes an RSA key of 2048 bits whose label is alg and whose signatures are what it says:
+// RS256, PS256 or RS1.
+func NewRSA(alg int) *Key {
+	private := must(rsa.GenerateKey(rand.Reader, 2048))
+	hash := crypto.SHA256
+	if alg == RS1 {
+		hash = crypto.SHA1
+	}
+	return &Key{
+		COSE: rsaKey(private.N.Bytes(), private.E).With(3, alg),
+		sign: func(message []byte) []byte {
+			h := hash.New()
+			h.Write(message)
+			if alg == PS256 {
+				return must(rsa.SignPSS(rand.Reader, private, hash, h.Sum(nil), nil))
+			}
+			return must(rsa.SignPKCS1v15(rand.Reader, private, hash, h.Sum(nil)))
+		},
+	}
+}
+
+// Labelled returns a key that signs as k does and whose COSE_Key names another algorithm.
+func (k *Key) Labelled(alg int) *Key { return &Key{COSE: k.COSE.With(3, alg), sign: k.sign} }
+
+// With returns a key that signs as k does and whose COSE_Key has another value under a label.
+func (k *Key) With(label int, value any) *Key {
+	return &Key{COSE: k.COSE.With(label, value), sign: k.sign}
 }
 
 // FakeRS256 makes an RSA public key of exactly that many bits whose private part nobody knows. It

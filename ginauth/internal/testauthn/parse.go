@@ -6,9 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/asn1"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 )
 
 // ErrAuthData is authenticator data that WebAuthn Level 3, section 6.1, does not allow.
@@ -74,8 +76,9 @@ func (d AuthData) Has(flags byte) bool { return d.Flags&flags == flags }
 // ErrKey is a public key that is none of those a passkey may have.
 var ErrKey = errors.New("testauthn: unacceptable public key")
 
-// CheckKey returns nil for the keys that a passkey may have and for no other: RSA of 2048 to 4096
-// bits with exponent 65537, a point on P-256, 32 bytes for Ed25519. The algorithm is not looked at.
+// CheckKey returns nil for the keys that a passkey may have and for no other: RS256 with an odd
+// modulus of 2048 to 4096 bits and exponent 65537, ES256 with a point on P-256, EdDSA with a point of
+// Ed25519 that is written as it should be and whose order is not small.
 func CheckKey(key Map) error {
 	seen := map[any]bool{}
 	for _, p := range key {
@@ -90,22 +93,51 @@ func CheckKey(key Map) error {
 	curve, _ := key.Get(-1).(int)
 	switch key.Get(1) {
 	case 1:
-		if curve == 6 && len(second) == 32 {
+		if curve == 6 && key.Get(3) == EdDSA && checkEd25519(second) {
 			return nil
 		}
 	case 2:
-		if curve == 1 && len(second) == 32 && len(third) == 32 {
+		if curve == 1 && key.Get(3) == ES256 && len(second) == 32 && len(third) == 32 {
 			if _, err := ecdh.P256().NewPublicKey(append(append([]byte{4}, second...), third...)); err == nil {
 				return nil
 			}
 		}
 	case 3:
-		bits := new(big.Int).SetBytes(first).BitLen()
-		if bits >= 2048 && bits <= 4096 && new(big.Int).SetBytes(second).Cmp(big.NewInt(65537)) == 0 {
+		n := new(big.Int).SetBytes(first)
+		if bits := n.BitLen(); key.Get(3) == RS256 && bits >= 2048 && bits <= 4096 && n.Bit(0) == 1 && new(big.Int).SetBytes(second).Cmp(big.NewInt(65537)) == 0 {
 			return nil
 		}
 	}
 	return fmt.Errorf("%w: %.40v", ErrKey, key)
+}
+
+// SmallOrder are the points of Ed25519 whose order is 1, 2, 4 or 8, without their sign bit.
+var SmallOrder = []string{
+	"0100000000000000000000000000000000000000000000000000000000000000",
+	"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+	"0000000000000000000000000000000000000000000000000000000000000000",
+	"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+	"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+}
+
+// checkEd25519 goes by the list of points of small order, and finds x by a square root.
+func checkEd25519(key []byte) bool {
+	if len(key) != 32 {
+		return false
+	}
+	b := slices.Clone(key)
+	b[31] &= 0x7f
+	if slices.Contains(SmallOrder, hex.EncodeToString(b)) {
+		return false
+	}
+	slices.Reverse(b)
+	p := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 255), big.NewInt(19))
+	d, _ := new(big.Int).SetString("52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3", 16)
+	y := new(big.Int).SetBytes(b)
+	yy := new(big.Int).Mul(y, y)
+	below := new(big.Int).ModInverse(new(big.Int).Add(new(big.Int).Mul(d, yy), big.NewInt(1)), p)
+	xx := new(big.Int).Mul(new(big.Int).Sub(yy, big.NewInt(1)), below)
+	return y.Cmp(p) < 0 && new(big.Int).ModSqrt(xx.Mod(xx, p), p) != nil
 }
 
 // CertificateModulus returns the bits of the RSA modulus in an X.509 certificate, and 0 when there is
