@@ -3,11 +3,9 @@ package ginauth
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ginauth/ginauth/ginauth/internal/ceremony"
 )
@@ -47,21 +45,8 @@ func (x *exchange) passkeyCallback(p *WebAuthnProvider) error {
 // errHidden makes every failed ceremony look like one that did not verify.
 var errHidden = fmt.Errorf("%w: accounts are hidden", ErrWebAuthn)
 
-// answerData returns the browser's JSON answer after a look at its shape: whatever is no object
-// with an id could not come from the client.
-func (x *exchange) answerData() ([]byte, error) {
-	text, ok := x.body["data"].(string)
-	if !ok {
-		return nil, fmt.Errorf("%w: data", errMalformed)
-	}
-	var shape struct {
-		ID *string `json:"id"`
-	}
-	if err := json.Unmarshal([]byte(text), &shape); err != nil || shape.ID == nil {
-		return nil, fmt.Errorf("%w: data", errMalformed)
-	}
-	return []byte(text), nil
-}
+// answer reads the browser's answer, which is JSON text in a field of the form.
+func (x *exchange) answer() *ceremony.Answer { return ceremony.Read(x.field("data")) }
 
 // registerPasskey verifies a registration (WebAuthn Level 3, section 7.1).
 func (x *exchange) registerPasskey(p *WebAuthnProvider, session *Session) (Identity, error) {
@@ -72,19 +57,11 @@ func (x *exchange) registerPasskey(p *WebAuthnProvider, session *Session) (Ident
 	if err := x.limitNewcomer(f); err != nil {
 		return Identity{}, err
 	}
-	data, err := x.answerData()
-	if err != nil {
-		return Identity{}, err
-	}
-	answer, err := ceremony.ParseRegistration(data)
+	answer, err := x.answer().Registration()
 	if err != nil {
 		return Identity{}, ceremonyError(err)
 	}
-	want, err := x.expected(p, f, answer.Origin())
-	if err != nil {
-		return Identity{}, err
-	}
-	credential, err := answer.Verify(want, ceremony.Handle(f.UserID))
+	credential, err := answer.Verify(x.expected(p, f))
 	if err != nil {
 		return Identity{}, ceremonyError(err)
 	}
@@ -136,11 +113,7 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session) (Ide
 	if err != nil {
 		return Identity{}, err
 	}
-	data, err := x.answerData()
-	if err != nil {
-		return Identity{}, err
-	}
-	answer, err := ceremony.ParseAssertion(data)
+	answer, err := x.answer().Assertion()
 	if err != nil {
 		return Identity{}, ceremonyError(err)
 	}
@@ -165,7 +138,7 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session) (Ide
 		return Identity{}, err
 	}
 	// After the signature: who has none learns nothing from how many users were looked for.
-	if err := x.checkHandle(answer.Handle(), authenticator.UserID); err != nil {
+	if err := x.checkHandle(answer, authenticator.UserID); err != nil {
 		return Identity{}, err
 	}
 	if f.UserID != "" && f.UserID != authenticator.UserID {
@@ -206,14 +179,11 @@ func (x *exchange) authenticatorOf(credentialID []byte) (*Authenticator, error) 
 
 // checkHandle refuses a user handle that belongs to somebody else. One that nobody has is
 // accepted: Auth.js made random handles and kept none of them.
-func (x *exchange) checkHandle(handle []byte, userID string) error {
-	switch {
-	case len(handle) == 0:
-		return nil
-	case len(handle) > 64:
-		return fmt.Errorf("%w: user handle of %d bytes", ErrWebAuthn, len(handle))
+func (x *exchange) checkHandle(answer *ceremony.Assertion, userID string) error {
+	if n := answer.HandleLength(); n > 64 {
+		return fmt.Errorf("%w: user handle of %d bytes", ErrWebAuthn, n)
 	}
-	readings := ceremony.HandleReadings(handle)
+	readings := answer.Handles()
 	if slices.ContainsFunc(readings, func(r []byte) bool { return bytes.Equal(r, ceremony.Handle(userID)) }) {
 		return nil
 	}
@@ -227,7 +197,7 @@ func (x *exchange) checkHandle(handle []byte, userID string) error {
 			return err
 		}
 		if other != nil {
-			return fmt.Errorf("%w: user handle of somebody else", ErrWebAuthn)
+			return fmt.Errorf("%w: user handle of another user", ErrWebAuthn)
 		}
 	}
 	return nil
@@ -235,11 +205,7 @@ func (x *exchange) checkHandle(handle []byte, userID string) error {
 
 // verifyAssertion returns the authenticator with its new counter and backup state.
 func (x *exchange) verifyAssertion(p *WebAuthnProvider, f passkeyFlow, answer *ceremony.Assertion, a *Authenticator) (*Authenticator, error) {
-	want, err := x.expected(p, f, answer.Origin())
-	if err != nil {
-		return nil, err
-	}
-	c, err := answer.Verify(want, ceremony.Credential{
+	c, err := answer.Verify(x.expected(p, f), ceremony.Credential{
 		ID: a.CredentialID, PublicKey: a.PublicKey, Counter: a.Counter, BackupEligible: a.MultiDevice, BackedUp: a.BackedUp,
 	})
 	if err != nil {
@@ -250,23 +216,22 @@ func (x *exchange) verifyAssertion(p *WebAuthnProvider, f passkeyFlow, answer *c
 	return &used, nil
 }
 
-// expected is what the answer of a ceremony that ran on origin must match.
-func (x *exchange) expected(p *WebAuthnProvider, f passkeyFlow, origin string) (ceremony.Expected, error) {
-	// WebAuthn Level 3, section 7.1 step 9, wants an origin; the library would also take a URL below it.
-	if _, err := parseOrigin(origin); err != nil || strings.HasSuffix(origin, "/") {
-		return ceremony.Expected{}, fmt.Errorf("%w: the client data hold no origin", ErrWebAuthn)
-	}
+// expected is what the answer of a ceremony must match.
+func (x *exchange) expected(p *WebAuthnProvider, f passkeyFlow) ceremony.Expected {
 	rp := x.relyingParty(p)
-	return ceremony.Expected{
-		Challenge: f.Challenge, RPID: rp.ID, Origins: rp.Origins, SkipUserVerification: p.DangerouslySkipUserVerification,
-	}, nil
+	want := ceremony.Expected{Challenge: f.Challenge, RPID: rp.ID, SkipUserVerification: p.DangerouslySkipUserVerification}
+	for _, o := range rp.Origins {
+		if origin, err := parseOrigin(o); err == nil {
+			want.Origins = append(want.Origins, origin)
+		}
+	}
+	return want
 }
 
 // ceremonyError makes a failed ceremony of an answer that does not verify.
 func ceremonyError(err error) error {
-	var refused *ceremony.Error
-	if errors.As(err, &refused) {
-		return fmt.Errorf("%w: %w", ErrWebAuthn, err)
+	if errors.Is(err, ceremony.ErrNoAnswer) {
+		return fmt.Errorf("%w: data", errMalformed)
 	}
-	return fmt.Errorf("ginauth: %w", err)
+	return fmt.Errorf("%w: %w", ErrWebAuthn, err)
 }

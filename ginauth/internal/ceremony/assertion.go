@@ -2,61 +2,71 @@ package ceremony
 
 import (
 	"github.com/go-webauthn/webauthn/protocol"
-	"github.com/go-webauthn/webauthn/webauthn"
 )
 
 // Assertion is an answer to request options.
 type Assertion struct {
-	parsed *protocol.ParsedCredentialAssertionData
+	*Answer
+	raw, signature []byte
+	data           protocol.AuthenticatorData
+	handle         handle
 }
 
-// ParseAssertion reads AuthenticationResponseJSON.
-func ParseAssertion(data []byte) (*Assertion, error) {
-	parsed, err := protocol.ParseCredentialRequestResponseBytes(withHandleBytes(data))
-	if err != nil {
-		return nil, libraryError("parse", err)
+// Assertion returns the answer to request options.
+func (a *Answer) Assertion() (*Assertion, error) {
+	if a.err != nil {
+		return nil, a.err
 	}
-	return &Assertion{parsed}, nil
+	s := &Assertion{Answer: a}
+	var ok bool
+	if s.raw, ok = a.response.bytes("authenticatorData"); !ok || s.data.Unmarshal(s.raw) != nil {
+		return nil, fail(Malformed, "malformed answer: authenticator data do not parse")
+	}
+	if s.signature, ok = a.response.bytes("signature"); !ok {
+		return nil, fail(Malformed, "malformed answer: signature is missing or not base64url")
+	}
+	if s.handle, ok = readHandle(a.response); !ok {
+		return nil, fail(Malformed, "malformed answer: userHandle is not text")
+	}
+	return s, nil
 }
-
-// Origin is where the client says that the ceremony ran.
-func (a *Assertion) Origin() string { return a.parsed.Response.CollectedClientData.Origin }
 
 // CredentialID names the credential that signed.
-func (a *Assertion) CredentialID() []byte { return a.parsed.RawID }
-
-// Handle is the user handle, unchecked; empty when none came.
-func (a *Assertion) Handle() []byte { return a.parsed.Response.UserHandle }
+func (s *Assertion) CredentialID() []byte { return s.id }
 
 // Verify checks an assertion by a stored credential (WebAuthn Level 3, section 7.2) but for its
 // user handle, and returns the credential with its new counter and backup state.
-func (a *Assertion) Verify(want Expected, stored Credential) (Credential, error) {
-	library, session, err := verifier(want)
-	if err != nil {
+func (s *Assertion) Verify(want Expected, stored Credential) (Credential, error) {
+	if err := checkClient(s.client, protocol.AssertCeremony, want); err != nil {
+		return Credential{}, err
+	}
+	if err := checkAuthData(s.data, want); err != nil {
 		return Credential{}, err
 	}
 	if err := checkKey(stored.PublicKey); err != nil {
 		return Credential{}, err
 	}
-	// The handle has two readings, of which the library compares one: the caller checks both.
-	handle := a.Handle()
-	if len(handle) == 0 {
-		handle = []byte{0}
+	if err := s.verify(want, stored.PublicKey); err != nil {
+		return Credential{}, libraryError(err)
 	}
-	session.UserID = handle
-	c, err := library.ValidateLogin(user{handle: handle, credential: webauthn.Credential{
-		ID:            stored.ID,
-		PublicKey:     stored.PublicKey,
-		Flags:         webauthn.CredentialFlags{UserPresent: true, UserVerified: true, BackupEligible: stored.BackupEligible, BackupState: stored.BackedUp},
-		Authenticator: webauthn.Authenticator{SignCount: stored.Counter},
-	}}, session, a.parsed)
-	if err != nil {
-		return Credential{}, libraryError("verify", err)
+	if s.data.Flags.HasBackupEligible() != stored.BackupEligible {
+		return Credential{}, fail(BackupFlag, "backup flag: backup eligibility changed")
 	}
-	if c.Authenticator.CloneWarning {
-		return Credential{}, fail("signature counter went back, the credential may have been copied")
+	if s.data.Counter <= stored.Counter && (s.data.Counter != 0 || stored.Counter != 0) {
+		return Credential{}, fail(Counter, "signature counter went back, the credential may have been copied")
 	}
-	stored.Counter = c.Authenticator.SignCount
-	stored.BackedUp = a.parsed.Response.AuthenticatorData.Flags.HasBackupState()
+	stored.Counter, stored.BackedUp = s.data.Counter, s.data.Flags.HasBackupState()
 	return stored, nil
+}
+
+// verify lets go-webauthn check all of it once more, and the signature.
+func (s *Assertion) verify(want Expected, publicKey []byte) error {
+	parsed := protocol.ParsedCredentialAssertionData{
+		Response: protocol.ParsedAssertionResponse{CollectedClientData: s.client.library(), AuthenticatorData: s.data, Signature: s.signature},
+	}
+	parsed.RawID = s.id
+	parsed.Raw.AssertionResponse.ClientDataJSON = s.clientDataJSON
+	parsed.Raw.AssertionResponse.AuthenticatorData = s.raw
+	return parsed.Verify(want.Challenge, want.RPID, "", want.Origins, nil, nil, protocol.TopOriginExplicitVerificationMode,
+		false, !want.SkipUserVerification, true, publicKey, protocol.SignaturePolicy{})
 }

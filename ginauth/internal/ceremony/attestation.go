@@ -18,7 +18,7 @@ const (
 // too, and whoever registers chooses them and their number.
 func checkAttestation(o protocol.AttestationObject) error {
 	if len(o.SubStatements) > maxStatements {
-		return fail("attestation of %d statements", len(o.SubStatements))
+		return fail(Attestation, "attestation of %d statements", len(o.SubStatements))
 	}
 	chain, err := certificatesOf(o.Format, o.AttStatement)
 	if err != nil {
@@ -32,7 +32,7 @@ func checkAttestation(o protocol.AttestationObject) error {
 		chain = append(chain, more...)
 	}
 	if len(chain) > maxCertificates {
-		return fail("attestation with %d certificates", len(chain))
+		return fail(Attestation, "attestation with %d certificates", len(chain))
 	}
 	for _, link := range chain {
 		if err := checkCertificate(link); err != nil {
@@ -45,7 +45,7 @@ func checkAttestation(o protocol.AttestationObject) error {
 func certificatesOf(format string, statement map[string]any) ([]any, error) {
 	if format == string(protocol.AttestationFormatAndroidSafetyNet) {
 		// Its certificates are out of reach in a signed text, and the service that made it has ended.
-		return nil, fail("attestation by SafetyNet")
+		return nil, fail(Attestation, "attestation by SafetyNet")
 	}
 	chain, _ := statement["x5c"].([]any)
 	return chain, nil
@@ -55,10 +55,10 @@ func checkCertificate(link any) error {
 	der, _ := link.([]byte)
 	certificate, err := x509.ParseCertificate(der)
 	if err != nil {
-		return fail("attestation certificate does not parse")
+		return fail(Attestation, "attestation certificate does not parse")
 	}
 	if k, ok := certificate.PublicKey.(*rsa.PublicKey); ok && k.N.BitLen() > maxRSABits {
-		return fail("attestation certificate with an RSA key of %d bits", k.N.BitLen())
+		return fail(Attestation, "attestation certificate with an RSA key of %d bits", k.N.BitLen())
 	}
 	return nil
 }

@@ -2,15 +2,21 @@
 // 7.1 and 7.2). It knows nothing of requests, cookies and storage: the caller keeps the challenge,
 // makes sure that it is used once, and owns the rows.
 //
-// It is the only package that imports go-webauthn, whose permissive defaults all end here.
+// An answer is read once, by [Read], and from the inputs of the verification alone. Whatever else a
+// client sends along, such as copies, extension outputs and members of other versions of the
+// specification, is not looked at, so it cannot fail a ceremony.
+//
+// No other package imports go-webauthn, whose permissive defaults all end here.
 package ceremony
 
 import (
+	"crypto/sha256"
+	"crypto/subtle"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/go-webauthn/webauthn/protocol"
-	"github.com/go-webauthn/webauthn/webauthn"
 )
 
 // Expected is what an answer must match.
@@ -19,60 +25,94 @@ type Expected struct {
 	Challenge string
 	// RPID is the relying party ID.
 	RPID string
-	// Origins are the origins on which the ceremony may run.
+	// Origins are the origins on which the ceremony may run, as browsers write them. They are compared
+	// byte by byte.
 	Origins []string
 	// SkipUserVerification accepts answers without the user verification flag.
 	SkipUserVerification bool
 }
 
-// Error is an answer that does not verify.
-type Error struct{ Text string }
+// Cause names the check that an answer failed, in a few words for logs.
+type Cause string
+
+// The causes, in the order of the checks.
+const (
+	Malformed        Cause = "malformed answer"
+	Type             Cause = "type"
+	Challenge        Cause = "challenge"
+	Origin           Cause = "origin"
+	CrossOrigin      Cause = "cross-origin"
+	RelyingParty     Cause = "relying party"
+	UserPresence     Cause = "user presence"
+	UserVerification Cause = "user verification"
+	BackupFlag       Cause = "backup flag"
+	CredentialID     Cause = "credential ID"
+	PublicKey        Cause = "public key"
+	Algorithm        Cause = "algorithm"
+	Attestation      Cause = "attestation"
+	Signature        Cause = "signature"
+	Counter          Cause = "counter"
+	// Other is what go-webauthn refuses although all checks of this package passed.
+	Other Cause = "other"
+)
+
+// Error is an answer that does not verify. Its text is all ours: go-webauthn's holds challenges.
+type Error struct {
+	Cause Cause
+	Text  string
+	// Origin, with the cause of that name, is where the client says that the ceremony ran. It is
+	// untrusted and may have any length.
+	Origin string
+}
 
 func (e *Error) Error() string { return e.Text }
 
-func fail(format string, args ...any) error { return &Error{fmt.Sprintf(format, args...)} }
+func fail(cause Cause, format string, args ...any) error {
+	return &Error{Cause: cause, Text: fmt.Sprintf(format, args...)}
+}
 
-// libraryError keeps the library's developer text, which holds challenges and database errors,
-// out of logs.
-func libraryError(step string, err error) error {
+// checkClient verifies client data (section 7.1, steps 7 to 11, and section 7.2, steps 10 to 14).
+func checkClient(c clientData, ceremony protocol.CeremonyType, want Expected) error {
+	switch {
+	case c.kind != string(ceremony):
+		return fail(Type, "type: the client data are those of another ceremony")
+	case subtle.ConstantTimeCompare([]byte(c.challenge), []byte(want.Challenge)) != 1:
+		return fail(Challenge, "challenge: the answer is to another one")
+	case !slices.Contains(want.Origins, c.origin):
+		return &Error{Cause: Origin, Text: "origin: the ceremony ran on one that is not configured", Origin: c.origin}
+	case c.crossOrigin || c.topOrigin != "":
+		return fail(CrossOrigin, "cross-origin: the ceremony ran in a frame of another site")
+	}
+	return nil
+}
+
+// checkAuthData verifies what authenticator data say of the ceremony (section 7.1, steps 14 to 17,
+// and section 7.2, steps 15 to 18).
+func checkAuthData(d protocol.AuthenticatorData, want Expected) error {
+	sum := sha256.Sum256([]byte(want.RPID))
+	switch {
+	case subtle.ConstantTimeCompare(d.RPIDHash, sum[:]) != 1:
+		return fail(RelyingParty, "relying party: the credential is of another one")
+	case !d.Flags.HasUserPresent():
+		return fail(UserPresence, "user presence: the flag is not set")
+	case !d.Flags.HasUserVerified() && !want.SkipUserVerification:
+		return fail(UserVerification, "user verification: the flag is not set")
+	case d.Flags.HasBackupState() && !d.Flags.HasBackupEligible():
+		return fail(BackupFlag, "backup flag: backed up, but not eligible for backup")
+	}
+	return nil
+}
+
+// libraryError says of what kind go-webauthn's refusal is.
+func libraryError(err error) error {
 	var e *protocol.Error
-	if errors.As(err, &e) && e.Type != "" {
-		return fail("%s: %s", step, e.Type)
+	if errors.As(err, &e) {
+		switch e.Type {
+		case protocol.ErrAssertionSignature.Type:
+			return fail(Signature, "verify: invalid_signature")
+		case protocol.ErrAttestation.Type, protocol.ErrInvalidAttestation.Type, protocol.ErrAttestationCertificate.Type:
+			return fail(Attestation, "verify: invalid_attestation")
+		}
 	}
-	return fail("%s", step)
-}
-
-// verifier sets go-webauthn up for one ceremony.
-func verifier(want Expected) (*webauthn.WebAuthn, webauthn.SessionData, error) {
-	library, err := webauthn.New(&webauthn.Config{
-		// The relying party ID is in the session data. Here the library would refuse an IP address,
-		// which is what load generators and other clients that are not browsers use.
-		RPOrigins: want.Origins,
-		// Password managers add outputs that were not asked for; WebAuthn Level 3 lets us ignore them.
-		ExtensionsUnsolicitedOutputPolicy: protocol.UnsolicitedOutputPolicyIgnore,
-	})
-	if err != nil {
-		return nil, webauthn.SessionData{}, fmt.Errorf("relying party: %w", err)
-	}
-	verification := protocol.VerificationRequired
-	if want.SkipUserVerification {
-		verification = protocol.VerificationPreferred
-	}
-	return library, webauthn.SessionData{Challenge: want.Challenge, RelyingPartyID: want.RPID, UserVerification: verification}, nil
-}
-
-// user is go-webauthn's view of the person in a ceremony.
-type user struct {
-	handle     []byte
-	credential webauthn.Credential
-}
-
-func (u user) WebAuthnID() []byte          { return u.handle }
-func (u user) WebAuthnName() string        { return "" }
-func (u user) WebAuthnDisplayName() string { return "" }
-func (u user) WebAuthnCredentials() []webauthn.Credential {
-	if u.credential.ID == nil {
-		return nil
-	}
-	return []webauthn.Credential{u.credential}
+	return fail(Other, "verify: refused")
 }

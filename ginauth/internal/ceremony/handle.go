@@ -3,42 +3,12 @@ package ceremony
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"strings"
 	"unicode/utf8"
 )
 
-// withHandleBytes returns an assertion whose user handle is base64url. @simplewebauthn/browser 9,
-// which next-auth pins, sends the handle's bytes as UTF-8 text: a user's id as it is when a later
-// version made the passkey, and of Auth.js's random bytes what the decoder left of them. The
-// former is encoded; the latter says nothing and is taken out. What is no assertion stays as it
-// is, for the parser to refuse.
-func withHandleBytes(assertion []byte) []byte {
-	var outer, response map[string]json.RawMessage
-	var text string
-	if json.Unmarshal(assertion, &outer) != nil || json.Unmarshal(outer["response"], &response) != nil ||
-		json.Unmarshal(response["userHandle"], &text) != nil {
-		return assertion
-	}
-	if _, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(text, "=")); err == nil {
-		return assertion
-	}
-	if strings.ContainsRune(text, utf8.RuneError) {
-		delete(response, "userHandle")
-	} else {
-		// Base64url needs no quoting in JSON.
-		response["userHandle"] = json.RawMessage(`"` + base64.RawURLEncoding.EncodeToString([]byte(text)) + `"`)
-	}
-	var err error
-	if outer["response"], err = json.Marshal(response); err != nil {
-		return assertion
-	}
-	changed, err := json.Marshal(outer)
-	if err != nil {
-		return assertion
-	}
-	return changed
-}
+// maxHandle bounds user handles, in bytes (WebAuthn Level 3, section 4, "User Handle").
+const maxHandle = 64
 
 // Handle is the WebAuthn user handle of a user id: the id itself where it has 16 to 48 bytes,
 // else a hash of it. A shorter one tells too much about the person or the site, and of a longer one
@@ -52,12 +22,41 @@ func Handle(userID string) []byte {
 	return sum[:]
 }
 
-// HandleReadings are the user handles that an answer may mean: the bytes it holds, and, since
-// older clients treat the option's base64url as text, the bytes that this text encodes.
-func HandleReadings(raw []byte) [][]byte {
-	readings := [][]byte{raw}
-	if inner, err := base64.RawURLEncoding.DecodeString(string(raw)); err == nil && len(inner) > 0 {
-		readings = append(readings, inner)
+// handle is the user handle of an answer in each of its readings, the most likely one first. None
+// means that no handle came, or nothing that could be made sense of.
+type handle [][]byte
+
+// readHandle reads a user handle. Clients send it in base64, but @simplewebauthn/browser 9, which
+// next-auth pins, sends the handle's bytes as UTF-8 text: a user's id as it is when a later version
+// made the passkey, and of Auth.js's random bytes what the decoder left of them, which says
+// nothing. It also took the base64url in the options for text, so the bytes may be that text.
+func readHandle(response object) (h handle, ok bool) {
+	if response.value("userHandle") == nil {
+		return nil, true
 	}
-	return readings
+	text, ok := response.text("userHandle")
+	if !ok {
+		return nil, false
+	}
+	if raw, ok := decodeBase64(text); ok && len(raw) > 0 {
+		h = append(h, raw)
+		if inner, err := base64.RawURLEncoding.DecodeString(string(raw)); err == nil && len(inner) > 0 {
+			h = append(h, inner)
+		}
+	}
+	if text != "" && !strings.ContainsRune(text, utf8.RuneError) && (len(h) == 0 || len(text) <= maxHandle) {
+		h = append(h, []byte(text))
+	}
+	return h, true
 }
+
+// HandleLength is the length of the user handle in bytes, at most 64 in a good answer.
+func (s *Assertion) HandleLength() int {
+	if len(s.handle) == 0 {
+		return 0
+	}
+	return len(s.handle[0])
+}
+
+// Handles are the user handles that the answer may mean; none when it holds none.
+func (s *Assertion) Handles() [][]byte { return s.handle }

@@ -37,7 +37,7 @@ var Algorithms = []int64{algEdDSA, algES256, algRS256}
 // checkCredential decides whether a new credential is acceptable.
 func checkCredential(id, publicKey []byte) error {
 	if len(id) < minCredentialID || len(id) > MaxCredentialID {
-		return fail("credential ID of %d bytes", len(id))
+		return fail(CredentialID, "credential ID of %d bytes", len(id))
 	}
 	return checkKey(publicKey)
 }
@@ -49,21 +49,21 @@ func checkCredential(id, publicKey []byte) error {
 // authenticator signed would name another one than what its signatures are verified by.
 func checkKey(cose []byte) error {
 	if len(cose) > maxPublicKey {
-		return fail("public key of %d bytes", len(cose))
+		return fail(PublicKey, "public key of %d bytes", len(cose))
 	}
 	var label webauthncose.PublicKeyData
 	if err := webauthncbor.Unmarshal(cose, &label); err != nil {
-		return fail("public key does not parse")
+		return fail(PublicKey, "public key does not parse")
 	}
 	fits := map[webauthncose.COSEKeyType]int64{
 		webauthncose.OctetKey: algEdDSA, webauthncose.EllipticKey: algES256, webauthncose.RSAKey: algRS256,
 	}
 	if alg, ok := fits[webauthncose.COSEKeyType(label.KeyType)]; !ok || alg != label.Algorithm {
-		return fail("public key of an unaccepted kind: algorithm %d with key type %d", label.Algorithm, label.KeyType)
+		return fail(Algorithm, "public key of an unaccepted kind: algorithm %d with key type %d", label.Algorithm, label.KeyType)
 	}
 	key, err := webauthncose.ParsePublicKey(cose)
 	if err != nil {
-		return fail("public key does not parse")
+		return fail(PublicKey, "public key does not parse")
 	}
 	switch k := key.(type) {
 	case webauthncose.RSAPublicKeyData:
@@ -79,17 +79,17 @@ func checkKey(cose []byte) error {
 			return nil
 		}
 	}
-	return fail("public key of an unaccepted kind: not a usable point on the curve of its algorithm")
+	return fail(PublicKey, "public key of an unaccepted kind: not a usable point on the curve of its algorithm")
 }
 
 func checkRSA(n, e *big.Int) error {
 	switch bits := n.BitLen(); {
 	case bits < minRSABits || bits > maxRSABits:
-		return fail("RSA key of %d bits", bits)
+		return fail(PublicKey, "RSA key of %d bits", bits)
 	case e.Cmp(big.NewInt(65537)) != 0:
-		return fail("RSA key with an unusual exponent")
+		return fail(PublicKey, "RSA key with an unusual exponent")
 	case n.Bit(0) == 0:
-		return fail("RSA key with an even modulus")
+		return fail(PublicKey, "RSA key with an even modulus")
 	}
 	return nil
 }

@@ -1,13 +1,18 @@
 package ceremony
 
 import (
+	"bytes"
+	"encoding/json"
+
 	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/protocol/webauthncbor"
 	"github.com/go-webauthn/webauthn/protocol/webauthncose"
 )
 
 // Registration is an answer to creation options.
 type Registration struct {
-	parsed *protocol.ParsedCredentialCreationData
+	*Answer
+	object protocol.AttestationObject
 }
 
 // Credential is what a verified registration made.
@@ -19,47 +24,78 @@ type Credential struct {
 	BackupEligible, BackedUp bool
 }
 
-// ParseRegistration reads RegistrationResponseJSON.
-func ParseRegistration(data []byte) (*Registration, error) {
-	parsed, err := protocol.ParseCredentialCreationResponseBytes(data)
-	if err != nil {
-		return nil, libraryError("parse", err)
+// Registration returns the answer to creation options.
+func (a *Answer) Registration() (*Registration, error) {
+	if a.err != nil {
+		return nil, a.err
 	}
-	return &Registration{parsed}, nil
+	r := &Registration{Answer: a}
+	raw, ok := a.response.bytes("attestationObject")
+	if !ok || webauthncbor.Unmarshal(raw, &r.object) != nil {
+		return nil, fail(Malformed, "malformed answer: attestationObject does not parse")
+	}
+	if r.object.AuthData.Unmarshal(r.object.RawAuthData) != nil || !r.object.AuthData.Flags.HasAttestedCredentialData() {
+		return nil, fail(Malformed, "malformed answer: authenticator data do not parse")
+	}
+	return r, nil
 }
 
-// Origin is where the client says that the ceremony ran.
-func (r *Registration) Origin() string { return r.parsed.Response.CollectedClientData.Origin }
+// Transports are the client's hints, unchecked; nil when it gave none.
+func (r *Registration) Transports() []string {
+	var raw []json.RawMessage
+	if json.Unmarshal(r.response.value("transports"), &raw) != nil {
+		return nil
+	}
+	list := make([]string, 0, len(raw))
+	for _, v := range raw {
+		var s string
+		if json.Unmarshal(v, &s) == nil {
+			list = append(list, s)
+		}
+	}
+	return list
+}
 
-// Transports are the client's hints, unchecked; nil when it told none.
-func (r *Registration) Transports() []string { return r.parsed.Raw.AttestationResponse.Transports }
-
-// Verify checks a registration for the user with this handle (WebAuthn Level 3, section 7.1).
-func (r *Registration) Verify(want Expected, handle []byte) (Credential, error) {
-	library, session, err := verifier(want)
-	if err != nil {
+// Verify checks a registration (WebAuthn Level 3, section 7.1).
+func (r *Registration) Verify(want Expected) (Credential, error) {
+	if err := checkClient(r.client, protocol.CreateCeremony, want); err != nil {
 		return Credential{}, err
 	}
-	session.UserID = handle
-	for _, alg := range Algorithms {
-		session.CredParams = append(session.CredParams, protocol.CredentialParameter{
-			Type: protocol.PublicKeyCredentialType, Algorithm: webauthncose.COSEAlgorithmIdentifier(alg),
-		})
+	d := r.object.AuthData
+	if err := checkAuthData(d, want); err != nil {
+		return Credential{}, err
+	}
+	if !bytes.Equal(d.AttData.CredentialID, r.id) {
+		return Credential{}, fail(CredentialID, "credential ID: another one is attested")
 	}
 	// The key is looked at first: verifying with an absurdly long one is work for an attacker's benefit.
-	attested := r.parsed.Response.AttestationObject.AuthData.AttData
-	if err := checkCredential(attested.CredentialID, attested.CredentialPublicKey); err != nil {
+	if err := checkCredential(r.id, d.AttData.CredentialPublicKey); err != nil {
 		return Credential{}, err
 	}
-	if err := checkAttestation(r.parsed.Response.AttestationObject); err != nil {
+	if err := checkAttestation(r.object); err != nil {
 		return Credential{}, err
 	}
-	c, err := library.CreateCredential(user{handle: handle}, session, r.parsed)
-	if err != nil {
-		return Credential{}, libraryError("verify", err)
+	if err := r.verify(want); err != nil {
+		return Credential{}, libraryError(err)
 	}
 	return Credential{
-		ID: c.ID, PublicKey: c.PublicKey, Counter: c.Authenticator.SignCount,
-		BackupEligible: c.Flags.BackupEligible, BackedUp: c.Flags.BackupState,
+		ID: r.id, PublicKey: d.AttData.CredentialPublicKey, Counter: d.Counter,
+		BackupEligible: d.Flags.HasBackupEligible(), BackedUp: d.Flags.HasBackupState(),
 	}, nil
+}
+
+// verify lets go-webauthn check all of it once more, and the attestation.
+func (r *Registration) verify(want Expected) error {
+	params := make([]protocol.CredentialParameter, len(Algorithms))
+	for i, alg := range Algorithms {
+		params[i] = protocol.CredentialParameter{Type: protocol.PublicKeyCredentialType, Algorithm: webauthncose.COSEAlgorithmIdentifier(alg)}
+	}
+	parsed := protocol.ParsedCredentialCreationData{
+		Response: protocol.ParsedAttestationResponse{CollectedClientData: r.client.library(), AttestationObject: r.object},
+	}
+	parsed.RawID = r.id
+	parsed.Raw.AttestationResponse.ClientDataJSON = r.clientDataJSON
+	_, err := parsed.Verify(want.Challenge, want.RPID, want.Origins, nil, nil, protocol.TopOriginExplicitVerificationMode,
+		false, !want.SkipUserVerification, true, nil, params, protocol.AttestationPolicy{}, protocol.SignaturePolicy{})
+	return err
 }
