@@ -188,7 +188,7 @@ func (x *exchange) creationOptions(p *WebAuthnProvider, who *UserInfo, session *
 		AuthenticatorSelection: selection{
 			AuthenticatorAttachment: o.AuthenticatorAttachment,
 			ResidentKey:             residentKey,
-			UserVerification:        orDefault(o.UserVerification, "preferred"),
+			UserVerification:        p.verification(o.UserVerification),
 			RequireResidentKey:      residentKey == "required",
 		},
 		Hints:      o.Hints,
@@ -204,7 +204,7 @@ func (x *exchange) requestOptions(p *WebAuthnProvider, who *UserInfo, session *S
 	answer := requestOptions{
 		Challenge:        challenge,
 		Timeout:          life.Milliseconds(),
-		UserVerification: orDefault(p.Authentication.UserVerification, "preferred"),
+		UserVerification: p.verification(p.Authentication.UserVerification),
 		Hints:            p.Authentication.Hints,
 		Extensions:       p.Authentication.Extensions,
 		RPID:             rp.ID,
@@ -273,6 +273,15 @@ func (x *exchange) relyingParty(p *WebAuthnProvider) RelyingParty {
 		rp.Origins = []string{x.origin}
 	}
 	return rp
+}
+
+// verification is what the options ask of authenticators: no less than what the answer must show, or
+// a passkey could be made that never signs in.
+func (p *WebAuthnProvider) verification(configured string) string {
+	if !p.DangerouslySkipUserVerification {
+		return "required"
+	}
+	return orDefault(configured, "preferred")
 }
 
 func newChallenge() string {

@@ -54,8 +54,10 @@ type WebAuthnProvider struct {
 	Registration   RegistrationOptions
 	Authentication AuthenticationOptions
 
-	// DangerouslySkipUserVerification accepts ceremonies in which the authenticator did not check
-	// that it is its owner who uses it (by PIN or biometrics). A stolen key then signs in alone.
+	// DangerouslySkipUserVerification accepts ceremonies in which the authenticator did not verify its
+	// user by PIN or biometrics: a stolen security key then signs in by itself. Without it, the options
+	// of both ceremonies ask for "required", whatever UserVerification says, and answers without the
+	// flag are refused. Defaults to false, because a passkey replaces a password and a second factor.
 	DangerouslySkipUserVerification bool
 
 	// UserInfo finds who is meant by a request of somebody who is not signed in. The default looks
@@ -101,7 +103,9 @@ type RegistrationOptions struct {
 	AuthenticatorAttachment string
 	// ResidentKey is "required", "preferred" or "discouraged".
 	ResidentKey string
-	// UserVerification is "required", "preferred" or "discouraged".
+	// UserVerification is what the options ask for: "required", "preferred" or "discouraged". It counts
+	// only with DangerouslySkipUserVerification, and then defaults to "preferred": the options always
+	// ask for what is demanded.
 	UserVerification string
 	// Hints are passed on when set: "security-key", "client-device", "hybrid".
 	Hints []string
@@ -112,7 +116,8 @@ type RegistrationOptions struct {
 // AuthenticationOptions go into PublicKeyCredentialRequestOptions (WebAuthn Level 3, section 5.5).
 type AuthenticationOptions struct {
 	// Timeout is told to the browser and enforced here; 5 minutes when zero, and at most that.
-	Timeout          time.Duration
+	Timeout time.Duration
+	// UserVerification counts only with DangerouslySkipUserVerification: see [RegistrationOptions].
 	UserVerification string
 	Hints            []string
 	Extensions       map[string]any
