@@ -8,8 +8,6 @@ import (
 	"math"
 	"strings"
 
-	"github.com/uptrace/bun/dialect"
-
 	"github.com/ginauth/ginauth/ginauth"
 )
 
@@ -91,53 +89,6 @@ func (a *Adapter) AuthenticatorsByUser(ctx context.Context, userID string) ([]gi
 		return nil, l.authenticator.explain("select from", err)
 	}
 	return list, nil
-}
-
-// UpdateAuthenticator implements [ginauth.PasskeyAdapter].
-func (a *Adapter) UpdateAuthenticator(ctx context.Context, p ginauth.Authenticator) error {
-	l, err := a.usable(ctx, func(l *layout) *table { return l.authenticator })
-	if err != nil {
-		return err
-	}
-	id := base64.StdEncoding.EncodeToString(p.CredentialID)
-	where := l.authenticator.columns["credentialID"].equals(id)
-	counter := l.authenticator.columns["counter"].sql
-	higher := condition{counter + " < ?", []any{int64(p.Counter)}}
-	if p.Counter == 0 {
-		higher = condition{counter + " = 0", nil}
-	}
-	n, err := a.update(ctx, l.authenticator,
-		[]value{{"counter", int64(p.Counter)}, {"credentialBackedUp", p.BackedUp}}, where.and(higher))
-	if err != nil || n > 0 {
-		return err
-	}
-	return a.unchanged(ctx, l, p, where)
-}
-
-// unchanged finds out why an update changed no row: there is none, its counter refused it, or (on
-// MySQL, which does not count such a row) it was as it should be.
-func (a *Adapter) unchanged(ctx context.Context, l *layout, p ginauth.Authenticator, where condition) error {
-	t := l.authenticator
-	query := "SELECT " + t.text("a", "credentialID") + ", a." + t.columns["counter"].sql + ", CASE WHEN a." + t.columns["credentialBackedUp"].sql + " THEN 1 ELSE 0 END FROM " +
-		t.sql + " AS a WHERE " + where.sql
-	if l.dialect == dialect.MySQL {
-		query += " FOR UPDATE" // else a transaction would see the row as it was when it began
-	}
-	id := base64.StdEncoding.EncodeToString(p.CredentialID)
-	var found string
-	var counter int64
-	var backedUp bool
-	err := a.find(ctx, t, query, where.args, func(rows *sql.Rows) (bool, error) {
-		err := rows.Scan(&found, &counter, &backedUp)
-		return found == id, err
-	})
-	if err != nil {
-		return err
-	}
-	if l.dialect == dialect.MySQL && p.Counter == 0 && counter == 0 && backedUp == p.BackedUp {
-		return nil
-	}
-	return fmt.Errorf("bunadapter: update %s: %w: the signature counter did not go up", t.name, ginauth.ErrConflict)
 }
 
 // authenticatorRow scans the columns of [layout.authenticatorColumns].

@@ -92,10 +92,15 @@ type PasskeyAdapter interface {
 	AuthenticatorByCredentialID(ctx context.Context, credentialID []byte) (Authenticator, error)
 	// AuthenticatorsByUser lists in order of creation where the table knows it; none is no error.
 	AuthenticatorsByUser(ctx context.Context, userID string) ([]Authenticator, error)
-	// UpdateAuthenticator writes Counter and BackedUp of the row with a.CredentialID, in one
-	// statement, and only when the stored counter is lower than a.Counter or both are zero. A
-	// counter that would go back or stand still is ErrConflict, and nothing is written; no such row
-	// is ErrNotFound.
+	// UpdateAuthenticator writes what a signature says of the row with a.CredentialID, in one
+	// statement: Counter, BackedUp, and MultiDevice where a has it. MultiDevice never becomes false
+	// again. No such row is ErrNotFound.
+	//
+	// It writes only when the stored counter is lower than a.Counter or both are zero. A counter that
+	// would go back or stand still is ErrConflict, and nothing is written. When MultiDevice is true in
+	// the stored row and in a, every counter is accepted and the higher one stays: the devices that
+	// share such a passkey count each for itself. The row decides, so one that becomes multi-device
+	// by this very call is still held to its counter.
 	UpdateAuthenticator(ctx context.Context, a Authenticator) error
 }
 

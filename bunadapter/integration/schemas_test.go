@@ -159,12 +159,17 @@ func TestSchemas(t *testing.T) {
 		p.BackedUp = true
 		for _, tt := range []struct {
 			counter uint32
+			shared  bool
 			want    error
-		}{{7, ginauth.ErrConflict}, {8, nil}, {8, ginauth.ErrConflict}, {6, ginauth.ErrConflict}, {0, ginauth.ErrConflict}} {
-			p.Counter = tt.counter
-			wantErr(t, "UpdateAuthenticator", a.UpdateAuthenticator(ctx, p), tt.want)
+		}{
+			{7, false, ginauth.ErrConflict}, {8, false, nil}, {8, false, ginauth.ErrConflict}, {6, false, ginauth.ErrConflict}, {0, false, ginauth.ErrConflict},
+			{8, true, nil}, {6, true, nil}, {0, true, nil}, {9, true, nil},
+		} {
+			p.Counter, p.MultiDevice = tt.counter, tt.shared
+			if err := a.UpdateAuthenticator(ctx, p); !errors.Is(err, tt.want) {
+				t.Errorf("UpdateAuthenticator to %d, shared %t: %v, want %v", tt.counter, tt.shared, err, tt.want)
+			}
 		}
-		p.Counter = 8
 		if list, err := a.AuthenticatorsByUser(ctx, u.ID); err != nil || !reflect.DeepEqual(list, []ginauth.Authenticator{p}) {
 			t.Errorf("AuthenticatorsByUser returned %+v, %v, want %+v", list, err, p)
 		}

@@ -71,6 +71,7 @@ func TestCounterConflictLeavesTransaction(t *testing.T) {
 			ctx := t.Context()
 			_, a := migrated(t, e, nil)
 			_, p := signUp(t, a)
+			p.MultiDevice = false // whose counters are strict
 			must(t, "InTx", a.InTx(ctx, func(tx ginauth.Adapter) error {
 				wantErr(t, "UpdateAuthenticator", tx.(ginauth.PasskeyAdapter).UpdateAuthenticator(ctx, p), ginauth.ErrConflict)
 				return tx.(ginauth.SessionAdapter).DeleteSession(ctx, "Token")
@@ -90,7 +91,7 @@ func TestCounterSeesOthers(t *testing.T) {
 			_, a := migrated(t, e, nil)
 			_, p := signUp(t, a)
 			fresh := p
-			fresh.CredentialID, fresh.Counter = []byte("0123456789abcdef"), 0
+			fresh.CredentialID, fresh.Counter, fresh.MultiDevice = []byte("0123456789abcdef"), 0, false
 			must(t, "CreateAuthenticator", a.CreateAuthenticator(ctx, fresh))
 			wantErr(t, "InTx", a.InTx(ctx, func(tx ginauth.Adapter) error {
 				passkeys := tx.(ginauth.PasskeyAdapter)

@@ -124,10 +124,12 @@ func (r *rows) updateAuthenticator(a ginauth.Authenticator) error {
 	if !ok {
 		return notFound("authenticator")
 	}
-	if old.row.Counter >= a.Counter && (old.row.Counter != 0 || a.Counter != 0) {
+	shared := old.row.MultiDevice && a.MultiDevice
+	if !shared && old.row.Counter >= a.Counter && (old.row.Counter != 0 || a.Counter != 0) {
 		return fmt.Errorf("adaptertest: signature counter did not go up: %w", ginauth.ErrConflict)
 	}
-	old.row.Counter, old.row.BackedUp = a.Counter, a.BackedUp
+	old.row.Counter, old.row.BackedUp = max(old.row.Counter, a.Counter), a.BackedUp
+	old.row.MultiDevice = old.row.MultiDevice || a.MultiDevice
 	update(r, r.authenticators, string(a.CredentialID), old.row)
 	return nil
 }

@@ -40,6 +40,10 @@ func Run(t *testing.T, newAdapter func(t *testing.T) ginauth.Adapter) {
 		a := newAdapter(t)
 		testCounters(t, a, further[ginauth.PasskeyAdapter](t, a))
 	})
+	t.Run("SharedCounters", func(t *testing.T) {
+		a := newAdapter(t)
+		testSharedCounters(t, a, further[ginauth.PasskeyAdapter](t, a))
+	})
 	t.Run("Transactions", func(t *testing.T) {
 		a := newAdapter(t)
 		testTransactions(t, a, further[ginauth.TxAdapter](t, a))
