@@ -151,7 +151,9 @@ type Events struct {
 	// ClaimAddress follows a sign-in that proved a user's address for the first time and removed
 	// what had been set up before.
 	ClaimAddress func(ctx context.Context, e ClaimEvent)
-	Session      func(ctx context.Context, s Session)
+	// CounterWentBack reports a passkey that may have been copied, whether or not it signed in.
+	CounterWentBack func(ctx context.Context, e CounterEvent)
+	Session         func(ctx context.Context, s Session)
 }
 
 // SignInEvent tells who signed in and how.

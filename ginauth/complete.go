@@ -22,6 +22,8 @@ type Identity struct {
 	Credentials map[string]string
 	// New is the authenticator that was registered, Used the one that signed, with its new counter.
 	New, Used *Authenticator
+	// counter is what there is to report of the counter of Used.
+	counter CounterEvent
 	// linkByEmail is the provider's DangerouslyLinkByEmail.
 	linkByEmail bool
 	// emailVerified says that the identity proves User.Email.
@@ -129,6 +131,7 @@ func (x *exchange) emitWrites(done signedIn, id Identity) {
 	if done.linked && e.LinkAccount != nil && id.Account.Type != KindEmail {
 		e.LinkAccount(x.ctx, done.user, done.account)
 	}
+	x.tellCounter(id.counter)
 }
 
 // issueToken makes the session cookie of the JWT strategy.

@@ -130,12 +130,12 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session) (Ide
 	if err := x.refuseAfterFailures("user", authenticator.UserID); err != nil {
 		return Identity{}, err
 	}
-	used, err := x.verifyAssertion(p, f, answer, authenticator)
+	signed, err := answer.Verify(x.expected(p, f), authenticator.PublicKey)
 	if unknown {
 		return Identity{}, errors.Join(errUnknownCredential, err)
 	}
 	if err != nil {
-		return Identity{}, err
+		return Identity{}, ceremonyError(err)
 	}
 	// After the signature: who has none learns nothing from how many users were looked for.
 	if err := x.checkHandle(answer, authenticator.UserID); err != nil {
@@ -155,10 +155,16 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session) (Ide
 	if user == nil || user.ID != authenticator.UserID {
 		return Identity{}, fmt.Errorf("%w: its account or user is gone", errUnknownCredential)
 	}
+	used, back, err := advance(*authenticator, signed, p.AllowBackupEligibilityUpgrade)
+	back.User = *user
+	if err != nil {
+		x.tellCounter(back)
+		return Identity{}, ceremonyError(err)
+	}
 	return Identity{
 		User:    *user,
 		Account: Account{Type: KindWebAuthn, Provider: p.ID, ProviderAccountID: authenticator.ProviderAccountID, UserID: user.ID},
-		Used:    used,
+		Used:    &used, counter: back,
 	}, nil
 }
 
@@ -201,19 +207,6 @@ func (x *exchange) checkHandle(answer *ceremony.Assertion, userID string) error 
 		}
 	}
 	return nil
-}
-
-// verifyAssertion returns the authenticator with its new counter and backup state.
-func (x *exchange) verifyAssertion(p *WebAuthnProvider, f passkeyFlow, answer *ceremony.Assertion, a *Authenticator) (*Authenticator, error) {
-	c, err := answer.Verify(x.expected(p, f), ceremony.Credential{
-		ID: a.CredentialID, PublicKey: a.PublicKey, Counter: a.Counter, BackupEligible: a.MultiDevice, BackedUp: a.BackedUp,
-	})
-	if err != nil {
-		return nil, ceremonyError(err)
-	}
-	used := *a
-	used.Counter, used.BackedUp = c.Counter, c.BackedUp
-	return &used, nil
 }
 
 // expected is what the answer of a ceremony must match.

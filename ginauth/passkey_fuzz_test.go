@@ -59,7 +59,11 @@ func FuzzAuthenticatorData(f *testing.F) {
 	for _, raw := range madeAssertions(f) {
 		f.Add(raw, true, false, uint32(5))
 		f.Add(raw, true, true, uint32(0))
+		f.Add(raw, true, true, uint32(1<<32-1))
 	}
+	shared := bytes.Clone(assertionData(&testauthn.Authenticator{Origin: verifierOrigin}))
+	shared[32] |= testauthn.FlagBackupEligible | testauthn.FlagBackedUp
+	f.Add(shared, true, true, uint32(9))
 	v := newVerifier(f)
 	key := testauthn.NewES256()
 	f.Fuzz(func(t *testing.T, authData []byte, signIn, synced bool, counter uint32) {
@@ -172,7 +176,7 @@ func checkSignIn(t *testing.T, got verdict, before adaptertest.Tables, authData 
 	d, err := testauthn.ParseAuthData(authData)
 	allowed := err == nil && d.Of(verifierRP) && d.Has(testauthn.FlagUserPresent|testauthn.FlagUserVerified) &&
 		d.Has(testauthn.FlagBackupEligible) == row.MultiDevice && (row.MultiDevice || !d.Has(testauthn.FlagBackedUp)) &&
-		(d.Counter > row.Counter || d.Counter == 0 && row.Counter == 0)
+		(row.MultiDevice || d.Counter > row.Counter || d.Counter == 0 && row.Counter == 0)
 	plain := err == nil && d.Flags&(testauthn.FlagAttested|testauthn.FlagExtensions) == 0
 	if !got.ok() {
 		wroteNothing(t, withoutTokens(before), withoutTokens(got.Tables))
@@ -185,7 +189,7 @@ func checkSignIn(t *testing.T, got verdict, before adaptertest.Tables, authData 
 		t.Fatalf("signed in by %x with %+v", authData, row)
 	}
 	after := got.Authenticators[0]
-	row.Counter, row.BackedUp = d.Counter, d.Has(testauthn.FlagBackedUp)
+	row.Counter, row.BackedUp = max(row.Counter, d.Counter), d.Has(testauthn.FlagBackedUp)
 	if !reflect.DeepEqual(after, row) || len(got.Users) != 1 || len(got.Sessions) != 1 {
 		t.Fatalf("stored %+v, want %+v", after, row)
 	}

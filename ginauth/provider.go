@@ -60,6 +60,13 @@ type WebAuthnProvider struct {
 	// flag are refused. Defaults to false, because a passkey replaces a password and a second factor.
 	DangerouslySkipUserVerification bool
 
+	// AllowBackupEligibilityUpgrade accepts a passkey that was registered as bound to one device and
+	// later says that it is eligible for backup, and stores that it lives on several devices from then
+	// on. Some password managers change the flag when they begin to sync. WebAuthn Level 3 (section
+	// 6.1.3) has it fixed for good, so it defaults to false: such a passkey is refused, and the log says
+	// "backup eligibility changed". The other direction is always refused.
+	AllowBackupEligibilityUpgrade bool
+
 	// UserInfo finds who is meant by a request of somebody who is not signed in. The default looks
 	// for the user with the address in `email`. Nil means nobody is named.
 	UserInfo func(ctx context.Context, q UserInfoRequest) (*UserInfo, error)

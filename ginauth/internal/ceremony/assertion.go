@@ -34,29 +34,22 @@ func (a *Answer) Assertion() (*Assertion, error) {
 // CredentialID names the credential that signed.
 func (s *Assertion) CredentialID() []byte { return s.id }
 
-// Verify checks an assertion by a stored credential (WebAuthn Level 3, section 7.2) but for its
-// user handle, and returns the credential with its new counter and backup state.
-func (s *Assertion) Verify(want Expected, stored Credential) (Credential, error) {
+// Verify checks an assertion by a stored public key (WebAuthn Level 3, section 7.2) but for its user
+// handle and for what may change from one assertion to the next, which it returns.
+func (s *Assertion) Verify(want Expected, publicKey []byte) (State, error) {
 	if err := checkClient(s.client, protocol.AssertCeremony, want); err != nil {
-		return Credential{}, err
+		return State{}, err
 	}
 	if err := checkAuthData(s.data, want); err != nil {
-		return Credential{}, err
+		return State{}, err
 	}
-	if err := checkKey(stored.PublicKey); err != nil {
-		return Credential{}, err
+	if err := checkKey(publicKey); err != nil {
+		return State{}, err
 	}
-	if err := s.verify(want, stored.PublicKey); err != nil {
-		return Credential{}, libraryError(err)
+	if err := s.verify(want, publicKey); err != nil {
+		return State{}, libraryError(err)
 	}
-	if s.data.Flags.HasBackupEligible() != stored.BackupEligible {
-		return Credential{}, fail(BackupFlag, "backup flag: backup eligibility changed")
-	}
-	if s.data.Counter <= stored.Counter && (s.data.Counter != 0 || stored.Counter != 0) {
-		return Credential{}, fail(Counter, "signature counter went back, the credential may have been copied")
-	}
-	stored.Counter, stored.BackedUp = s.data.Counter, s.data.Flags.HasBackupState()
-	return stored, nil
+	return stateOf(s.data), nil
 }
 
 // verify lets go-webauthn check all of it once more, and the signature.

@@ -56,6 +56,9 @@ const (
 	Other Cause = "other"
 )
 
+// Refuse returns an [Error] for a check that the caller makes.
+func Refuse(cause Cause, text string) error { return &Error{Cause: cause, Text: text} }
+
 // Error is an answer that does not verify. Its text is all ours: go-webauthn's holds challenges.
 type Error struct {
 	Cause Cause
@@ -101,6 +104,16 @@ func checkAuthData(d protocol.AuthenticatorData, want Expected) error {
 		return fail(BackupFlag, "backup flag: backed up, but not eligible for backup")
 	}
 	return nil
+}
+
+// State is what an authenticator says of a credential in each ceremony.
+type State struct {
+	Counter                  uint32
+	BackupEligible, BackedUp bool
+}
+
+func stateOf(d protocol.AuthenticatorData) State {
+	return State{Counter: d.Counter, BackupEligible: d.Flags.HasBackupEligible(), BackedUp: d.Flags.HasBackupState()}
 }
 
 // libraryError says of what kind go-webauthn's refusal is.

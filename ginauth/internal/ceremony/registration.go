@@ -19,9 +19,8 @@ type Registration struct {
 type Credential struct {
 	ID []byte
 	// PublicKey is a COSE_Key.
-	PublicKey                []byte
-	Counter                  uint32
-	BackupEligible, BackedUp bool
+	PublicKey []byte
+	State
 }
 
 // Registration returns the answer to creation options.
@@ -78,10 +77,7 @@ func (r *Registration) Verify(want Expected) (Credential, error) {
 	if err := r.verify(want); err != nil {
 		return Credential{}, libraryError(err)
 	}
-	return Credential{
-		ID: r.id, PublicKey: d.AttData.CredentialPublicKey, Counter: d.Counter,
-		BackupEligible: d.Flags.HasBackupEligible(), BackedUp: d.Flags.HasBackupState(),
-	}, nil
+	return Credential{ID: r.id, PublicKey: d.AttData.CredentialPublicKey, State: stateOf(d)}, nil
 }
 
 // verify lets go-webauthn check all of it once more, and the attestation.
