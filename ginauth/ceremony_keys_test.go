@@ -2,13 +2,14 @@ package ginauth_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/ginauth/ginauth/ginauth"
@@ -18,7 +19,7 @@ import (
 
 // mislabelled are keys whose algorithm is not that of their type, each with signatures that are as
 // good as they can be.
-func mislabelled() map[string]*testauthn.Key {
+var mislabelled = sync.OnceValue(func() map[string]*testauthn.Key {
 	list := map[string]*testauthn.Key{
 		"RSA key as PS256": testauthn.NewRSA(testauthn.PS256),
 		"RSA key as RS1":   testauthn.NewRSA(testauthn.RS1),
@@ -34,10 +35,10 @@ func mislabelled() map[string]*testauthn.Key {
 		}
 	}
 	return list
-}
+})
 
 // unusable are keys by which no signature, or anybody's signature, verifies.
-func unusable() map[string]*testauthn.Key {
+var unusable = sync.OnceValue(func() map[string]*testauthn.Key {
 	ec, ed, rsa := testauthn.NewES256(), testauthn.NewEdDSA(), testauthn.NewRSA(testauthn.RS256)
 	modulus, _ := rsa.COSE.Get(-1).([]byte)
 	even := bytes.Clone(modulus)
@@ -85,7 +86,7 @@ func unusable() map[string]*testauthn.Key {
 		list["OKP of small order, negative "+point[:6]] = ed.With(-2, raw)
 	}
 	return list
-}
+})
 
 func flip(b []byte) []byte {
 	b = bytes.Clone(b)
@@ -98,33 +99,43 @@ func offEd25519() []byte { return append([]byte{2}, make([]byte, 31)...) }
 
 // S24: the algorithm is that of the key's type, and the key is one that can verify, of a new passkey.
 func TestS24_NewKeys(t *testing.T) {
+	s := newSite(t)
+	before := written(s)
 	for _, keys := range []map[string]*testauthn.Key{mislabelled(), unusable()} {
 		for name, key := range keys {
 			for attestation, attest := range map[string]testclient.Change{"none": func(*testauthn.Ceremony) {}, "self": testauthn.PackedSelf} {
-				s := newSite(t)
-				before := written(s)
 				c := s.browser(t)
 				c.Passkeys.NewKey = func() *testauthn.Key { return key }
 				if a := c.Register("ada@example.com", attest); a.ErrorCode() != "WebAuthnVerificationError" || c.User() != nil {
-					t.Errorf("%s, attestation %s: %s", name, attestation, a.Body)
+					t.Fatalf("%s, attestation %s: %s", name, attestation, a.Body)
 				}
-				wroteNothing(t, before, written(s))
 			}
 		}
 	}
+	wroteNothing(t, before, written(s))
 }
 
 // The same for keys that another server stored: they are looked at before anything is verified.
 func TestS24_StoredKeys(t *testing.T) {
+	s := newSite(t)
+	owner := s.browser(t)
+	owner.SignUp("ada@example.com")
+	row := authenticatorOf(t, s, owner)
+	n := byte(0)
 	for kind, keys := range map[string]map[string]*testauthn.Key{"label": mislabelled(), "material": unusable()} {
 		for name, key := range keys {
-			s := newSite(t)
-			c := s.browser(t)
-			c.SignUp("ada@example.com")
-			c.SignOut()
-			storeKey(t, s, c, testauthn.Encode(key.COSE))
+			n++
+			row.CredentialID, row.PublicKey = bytes.Repeat([]byte{n}, 32), testauthn.Encode(key.COSE)
+			row.ProviderAccountID = base64.StdEncoding.EncodeToString(row.CredentialID)
+			account := ginauth.Account{UserID: row.UserID, Type: ginauth.KindWebAuthn, Provider: "passkey", ProviderAccountID: row.ProviderAccountID}
+			if err := errors.Join(s.LinkAccount(t.Context(), account), s.CreateAuthenticator(t.Context(), row)); err != nil {
+				t.Fatal(err)
+			}
 			before := written(s)
-			a := c.Authenticate(testauthn.SignWith(key))
+			s.logs.Reset()
+			c := s.browser(t)
+			c.Passkeys = owner.Passkeys
+			a := c.Authenticate(testauthn.SignWith(key), func(x *testauthn.Ceremony) { x.CredentialID = row.CredentialID })
 			if a.ErrorCode() != "WebAuthnVerificationError" || c.User() != nil {
 				t.Errorf("%s (%s): signed in: %s", name, kind, a.Body)
 			}
@@ -134,21 +145,4 @@ func TestS24_StoredKeys(t *testing.T) {
 			wroteNothing(t, before, written(s))
 		}
 	}
-}
-
-// storeKey puts another public key into the row of a browser's passkey.
-func storeKey(t *testing.T, s *site, c *testclient.Client, cose []byte) {
-	t.Helper()
-	row := authenticatorOf(t, s, c)
-	id := bytes.Repeat([]byte{8}, 32)
-	row.CredentialID, row.ProviderAccountID, row.PublicKey = id, base64.StdEncoding.EncodeToString(id), cose
-	ctx := context.Background()
-	account := ginauth.Account{UserID: row.UserID, Type: ginauth.KindWebAuthn, Provider: "passkey", ProviderAccountID: row.ProviderAccountID}
-	if err := s.LinkAccount(ctx, account); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.CreateAuthenticator(ctx, row); err != nil {
-		t.Fatal(err)
-	}
-	newest(c).ID = id
 }

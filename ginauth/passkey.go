@@ -91,20 +91,6 @@ func (x *exchange) registered(p *WebAuthnProvider, f passkeyFlow, session *Sessi
 	return id
 }
 
-// transportsOf takes the browser's hints as far as they are plausible.
-func transportsOf(raw []string) []string {
-	if raw == nil {
-		return nil
-	}
-	list := make([]string, 0, len(raw))
-	for _, t := range raw {
-		if len(list) < 8 && providerID.MatchString(t) && len(t) <= 32 {
-			list = append(list, t)
-		}
-	}
-	return list
-}
-
 // identifyByPasskey verifies an assertion (WebAuthn Level 3, section 7.2). There is one path for
 // all: by the credential ID to its authenticator, from there to its user. User handle, counter and
 // flags are checks, never keys.

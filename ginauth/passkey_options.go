@@ -234,7 +234,7 @@ func (x *exchange) descriptorsOf(userID string) ([]credentialDescriptor, error) 
 	list := make([]credentialDescriptor, 0, len(rows))
 	for _, a := range rows {
 		list = append(list, credentialDescriptor{
-			ID: base64.RawURLEncoding.EncodeToString(a.CredentialID), Type: "public-key", Transports: a.Transports,
+			ID: base64.RawURLEncoding.EncodeToString(a.CredentialID), Type: "public-key", Transports: transportHints(a),
 		})
 	}
 	return list, nil

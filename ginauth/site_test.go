@@ -111,6 +111,13 @@ func (l *logBuffer) String() string {
 	return l.b.String()
 }
 
+// Reset forgets what was logged so far.
+func (l *logBuffer) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.b.Reset()
+}
+
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // written is everything in the tables but the records of used challenges, which a failed attempt
