@@ -200,7 +200,7 @@ func (x *exchange) expected(p *WebAuthnProvider, f passkeyFlow) ceremony.Expecte
 	rp := x.relyingParty(p)
 	want := ceremony.Expected{Challenge: f.Challenge, RPID: rp.ID, SkipUserVerification: p.DangerouslySkipUserVerification}
 	for _, o := range rp.Origins {
-		if origin, err := parseOrigin(o); err == nil {
+		if origin, err := ceremonyOrigin(o); err == nil {
 			want.Origins = append(want.Origins, origin)
 		}
 	}

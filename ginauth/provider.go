@@ -95,7 +95,9 @@ type RelyingParty struct {
 	ID string
 	// Name is shown by some authenticators.
 	Name string
-	// Origins are the exact origins on which ceremonies may run; the public origin when empty.
+	// Origins are the exact origins on which ceremonies may run. Apps have some of another form, which
+	// are accepted too: "android:apk-key-hash:…", "ios:bundle-id:…", "chrome-extension://…". With any
+	// of them, name the site's own origin as well. Defaults to the public origin alone.
 	Origins []string
 }
 

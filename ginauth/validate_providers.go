@@ -150,7 +150,7 @@ func (p *WebAuthnProvider) validate(bad func(string, ...any)) {
 	oneOf("Registration.Attestation", p.Registration.Attestation, "none", "indirect", "direct", "enterprise")
 	oneOf("Registration.AuthenticatorAttachment", p.Registration.AuthenticatorAttachment, "platform", "cross-platform")
 	for i, o := range p.RelyingParty.Origins {
-		if _, err := parseOrigin(o); err != nil {
+		if _, err := ceremonyOrigin(o); err != nil {
 			bad("RelyingParty.Origins[%d] %q %w", i, o, err)
 		}
 	}
