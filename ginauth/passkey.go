@@ -24,11 +24,13 @@ func (x *exchange) passkeyCallback(p *WebAuthnProvider) error {
 		return err
 	}
 	var id Identity
+	// The browser's answer is JSON text in a field of the form.
+	answer := ceremony.Read(x.field("data"))
 	switch action := x.field("action"); action {
 	case ceremonyAuthenticate:
-		id, err = x.identifyByPasskey(p, res.session)
+		id, err = x.identifyByPasskey(p, res.session, answer)
 	case ceremonyRegister:
-		id, err = x.registerPasskey(p, res.session)
+		id, err = x.registerPasskey(p, res.session, answer)
 	default:
 		err = fmt.Errorf("%w: action", errMalformed)
 	}
@@ -45,19 +47,16 @@ func (x *exchange) passkeyCallback(p *WebAuthnProvider) error {
 // errHidden makes every failed ceremony look like one that did not verify.
 var errHidden = fmt.Errorf("%w: accounts are hidden", ErrWebAuthn)
 
-// answer reads the browser's answer, which is JSON text in a field of the form.
-func (x *exchange) answer() *ceremony.Answer { return ceremony.Read(x.field("data")) }
-
 // registerPasskey verifies a registration (WebAuthn Level 3, section 7.1).
-func (x *exchange) registerPasskey(p *WebAuthnProvider, session *Session) (Identity, error) {
-	f, err := x.takeFlow(p, ceremonyRegister, session)
+func (x *exchange) registerPasskey(p *WebAuthnProvider, session *Session, sent *ceremony.Answer) (Identity, error) {
+	f, err := x.takeFlow(p, ceremonyRegister, session, sent)
 	if err != nil {
 		return Identity{}, err
 	}
 	if err := x.limitNewcomer(f); err != nil {
 		return Identity{}, err
 	}
-	answer, err := x.answer().Registration()
+	answer, err := sent.Registration()
 	if err != nil {
 		return Identity{}, ceremonyError(err)
 	}
@@ -94,12 +93,12 @@ func (x *exchange) registered(p *WebAuthnProvider, f passkeyFlow, session *Sessi
 // identifyByPasskey verifies an assertion (WebAuthn Level 3, section 7.2). There is one path for
 // all: by the credential ID to its authenticator, from there to its user. User handle, counter and
 // flags are checks, never keys.
-func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session) (Identity, error) {
-	f, err := x.takeFlow(p, ceremonyAuthenticate, session)
+func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session, sent *ceremony.Answer) (Identity, error) {
+	f, err := x.takeFlow(p, ceremonyAuthenticate, session, sent)
 	if err != nil {
 		return Identity{}, err
 	}
-	answer, err := x.answer().Assertion()
+	answer, err := sent.Assertion()
 	if err != nil {
 		return Identity{}, ceremonyError(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ginauth/ginauth/ginauth/internal/ceremony"
 	"github.com/ginauth/ginauth/ginauth/internal/flow"
 )
 
@@ -45,24 +46,32 @@ func (f passkeyFlow) encode() (string, error) {
 	return string(b), nil
 }
 
-// takeFlow opens the challenge cookie, ends the flow and checks everything that it is bound to.
-// The cookie is cleared whatever comes of it.
-func (x *exchange) takeFlow(p *WebAuthnProvider, kind string, session *Session) (passkeyFlow, error) {
+// takeFlow opens the challenge cookie, ends the flow that the answer belongs to and checks everything
+// that it is bound to. The cookie is cleared whatever comes of it, but for one case: an answer to
+// another challenge, such as an older one of the same browser, leaves this flow to its own answer.
+func (x *exchange) takeFlow(p *WebAuthnProvider, kind string, session *Session, answer *ceremony.Answer) (passkeyFlow, error) {
 	spec := x.cookies.challenge
 	value, ok := x.jar.Get(spec.name)
 	if !ok || x.jar.Conflict(spec.name) {
 		return passkeyFlow{}, fmt.Errorf("%w: no challenge cookie", ErrFlow)
 	}
+	text, drop, err := x.flows.Open(x.ctx, spec.name, value)
+	var f passkeyFlow
+	readable := err == nil && json.Unmarshal([]byte(text), &f) == nil && f.Version == flowVersion
+	if readable && answer.NamesAnother(f.Challenge) {
+		return passkeyFlow{}, ceremonyError(ceremony.Refuse(ceremony.Challenge, "challenge: the answer is to another one than the browser's newest"))
+	}
 	x.clearFlowCookie(spec)
-	text, err := x.flows.Take(x.ctx, spec.name, value)
 	if errors.Is(err, flow.ErrNone) {
 		return passkeyFlow{}, fmt.Errorf("%w: challenge cookie", ErrFlow)
+	}
+	if err == nil {
+		err = drop(x.ctx)
 	}
 	if err != nil {
 		return passkeyFlow{}, fmt.Errorf("%w: %w", ErrStorage, err)
 	}
-	var f passkeyFlow
-	if err := json.Unmarshal([]byte(text), &f); err != nil || f.Version != flowVersion {
+	if !readable {
 		return passkeyFlow{}, fmt.Errorf("%w: made by another version", ErrFlow)
 	}
 	// Used up before anything else is looked at: whatever is wrong with this attempt, there is no second.
@@ -70,20 +79,25 @@ func (x *exchange) takeFlow(p *WebAuthnProvider, kind string, session *Session) 
 	if err := x.useOnce(usedChallenge, f.Challenge, time.Unix(f.Expires, 0).Add(maxCeremony)); err != nil {
 		return passkeyFlow{}, err
 	}
+	return f, f.check(p, kind, session)
+}
+
+// check compares the flow with the request that ends it.
+func (f passkeyFlow) check(p *WebAuthnProvider, kind string, session *Session) error {
 	binding := ""
 	if session != nil {
 		binding = session.binding
 	}
 	switch {
 	case time.Now().Unix() >= f.Expires, time.Until(time.Unix(f.Expires, 0)) > maxCeremony+clockSkew:
-		// The second: a clock went back since, so nobody knows how old it is.
-		return passkeyFlow{}, fmt.Errorf("%w: expired", ErrFlow)
+		// The second: a clock went back since, so its age is unknown.
+		return fmt.Errorf("%w: expired", ErrFlow)
 	case f.Provider != p.ID:
-		return passkeyFlow{}, fmt.Errorf("%w: made for another provider", ErrFlow)
+		return fmt.Errorf("%w: made for another provider", ErrFlow)
 	case f.Kind != kind:
-		return passkeyFlow{}, fmt.Errorf("%w: made for another ceremony", ErrFlow)
+		return fmt.Errorf("%w: made for another ceremony", ErrFlow)
 	case f.Session != binding:
-		return passkeyFlow{}, fmt.Errorf("%w: made for another session", ErrFlow)
+		return fmt.Errorf("%w: made for another session", ErrFlow)
 	}
-	return f, nil
+	return nil
 }

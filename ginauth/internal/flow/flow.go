@@ -120,36 +120,63 @@ func (s *Store) put(ctx context.Context, name, value string, life time.Duration)
 // Take returns what Put stored for the cookie's value, and deletes it where the store can. It is
 // not atomic, whatever the store: the caller makes sure that a flow is used once.
 func (s *Store) Take(ctx context.Context, name, cookieValue string) (string, error) {
-	return s.call(ctx, func() (string, error) { return s.take(ctx, name, cookieValue) })
+	value, drop, err := s.Open(ctx, name, cookieValue)
+	if err != nil {
+		return "", err
+	}
+	if err := drop(ctx); err != nil {
+		return "", err
+	}
+	return value, nil
 }
 
-func (s *Store) take(ctx context.Context, name, cookieValue string) (string, error) {
+// Open is Take in two steps: it returns what Put stored, and the function that deletes it.
+func (s *Store) Open(ctx context.Context, name, cookieValue string) (value string, drop func(context.Context) error, err error) {
+	var session *gorilla.Session
+	value, err = s.call(ctx, func() (value string, err error) {
+		session, value, err = s.load(ctx, name, cookieValue)
+		return value, err
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	return value, func(ctx context.Context) error {
+		_, err := s.call(ctx, func() (string, error) { return "", s.drop(ctx, name, cookieValue, session) })
+		return err
+	}, nil
+}
+
+func (s *Store) load(ctx context.Context, name, cookieValue string) (*gorilla.Session, string, error) {
 	// The codec under most stores has no word of its own for a value that is too long, and net/http
 	// would drop odd bytes and log them.
 	if cookieValue == "" || len(cookieValue) > maxCookie || strings.ContainsFunc(cookieValue, notInCookie) {
-		return "", ErrNone
+		return nil, "", ErrNone
 	}
-	r := scratchRequest(ctx, name, cookieValue)
-	session, err := s.backend.New(r, name)
+	session, err := s.backend.New(scratchRequest(ctx, name, cookieValue), name)
 	if err != nil {
 		var decode securecookie.Error
 		if errors.As(err, &decode) && decode.IsDecode() {
-			return "", ErrNone
+			return nil, "", ErrNone
 		}
 		if errors.Is(err, fs.ErrNotExist) { // a store of files, where the flow was taken before
-			return "", ErrNone
+			return nil, "", ErrNone
 		}
-		return "", fmt.Errorf("flow: load: %w", err)
+		return nil, "", fmt.Errorf("flow: load: %w", err)
 	}
 	value, ok := session.Values[valueKey].(string)
 	if session.IsNew || !ok {
-		return "", ErrNone
+		return nil, "", ErrNone
 	}
+	return session, value, nil
+}
+
+func (s *Store) drop(ctx context.Context, name, cookieValue string, session *gorilla.Session) error {
 	session.Options = &gorilla.Options{Path: "/", MaxAge: -1, HttpOnly: true}
-	if err := s.backend.Save(r, scratchWriter{}, session); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("flow: delete: %w", err)
+	err := s.backend.Save(scratchRequest(ctx, name, cookieValue), scratchWriter{}, session)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("flow: delete: %w", err)
 	}
-	return value, nil
+	return nil
 }
 
 // notInCookie finds what no cookie's value holds (RFC 6265, section 4.1.1).
