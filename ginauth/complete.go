@@ -90,7 +90,7 @@ func (x *exchange) gate(p SignInParams) (redirect string, err error) {
 	d, err := x.cfg.Callbacks.SignIn(x.ctx, p)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("%w: SignIn callback: %w", ErrAccessDenied, err)
+		return "", because(causeCallback, fmt.Errorf("%w: SignIn callback: %w", ErrAccessDenied, err))
 	case d.redirect != "":
 		return x.redirectTarget(x.ctx, d.redirect, x.origin), nil
 	case !d.allow:

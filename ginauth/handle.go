@@ -61,11 +61,11 @@ func (x *exchange) run(providerID string) error {
 	post := x.c.Request.Method == http.MethodPost
 	if providerID != "" {
 		if x.provider = x.providers[providerID]; x.provider == nil {
-			return errUnknownProvider
+			return because(causeUnknownProvider, errUnknownProvider, slog.String("asked", shownID(providerID)))
 		}
 	}
 	if post && !x.isFormPost() && !x.sameSite() {
-		return errCrossSite
+		return x.crossSite()
 	}
 	if x.action == "providers" && !post {
 		return x.listProviders()
@@ -111,42 +111,16 @@ func (x *exchange) run(providerID string) error {
 // errCrossSite is a POST that the browser marks as coming from another site.
 var errCrossSite = errors.New("ginauth: cross-site request")
 
+// crossSite says in the log which page made a request, and which setting would let it.
+func (x *exchange) crossSite() error {
+	return because(causeCrossSite, errCrossSite,
+		slog.String("origin", shownOrigin(x.c.Request.Header.Get("Origin"))), slog.String("expected", x.origin), slog.String("setting", "TrustedOrigins"))
+}
+
 // isFormPost reports whether this is an OAuth provider's answer as a cross-site form.
 func (x *exchange) isFormPost() bool {
 	p, ok := x.provider.(*OAuthProvider)
 	return ok && x.action == "callback" && p.formPost()
-}
-
-// outcome is what the browser learns of an error.
-type outcome struct {
-	err error
-	// code is the `error` parameter.
-	code string
-	// signIn sends to the sign-in page instead of the error page.
-	signIn bool
-}
-
-// outcomes is the closed table of errors that browsers are told; anything else is Configuration.
-var outcomes = []outcome{
-	// Before what it hides.
-	{errHidden, "WebAuthnVerificationError", false},
-	{ErrCredentials, "CredentialsSignin", true},
-	{ErrOAuthAccountNotLinked, "OAuthAccountNotLinked", true},
-	{ErrOAuthCallback, "OAuthCallbackError", true},
-	{ErrAccessDenied, "AccessDenied", false},
-	{ErrVerification, "Verification", false},
-	{ErrMissingCSRF, "MissingCSRF", true},
-	{ErrAccountNotLinked, "AccountNotLinked", true},
-	{ErrWebAuthn, "WebAuthnVerificationError", false},
-}
-
-func outcomeOf(err error) outcome {
-	for _, o := range outcomes {
-		if errors.Is(err, o.err) {
-			return o
-		}
-	}
-	return outcome{code: "Configuration"}
 }
 
 // fail answers an error. What the browser sees and what the log says are separate.
@@ -184,18 +158,6 @@ func (x *exchange) fail(err error) {
 		x.writeJSON(status, nil)
 		return
 	}
-	params := []string{"error", o.code}
-	if errors.Is(err, errStale) {
-		params = append(params, "code", "reauth_required")
-	}
-	if errors.Is(o.err, ErrCredentials) {
-		code := "credentials"
-		var custom *CredentialsError
-		if errors.As(err, &custom) && custom.Code != "" {
-			code = custom.Code
-		}
-		params = append(params, "code", code)
-	}
 	page, own := "/error", x.cfg.Pages.Error
 	if o.signIn {
 		page, own = "/signin", x.cfg.Pages.SignIn
@@ -203,7 +165,7 @@ func (x *exchange) fail(err error) {
 	if own == "" {
 		own = x.base + page
 	}
-	target := x.absolute(own) + querySeparator(own) + encodeForm(params...)
+	target := x.absolute(own) + querySeparator(own) + encodeForm(o.params()...)
 	if storage {
 		x.unavailable(target)
 		return
@@ -216,29 +178,6 @@ func (x *exchange) fail(err error) {
 	x.c.Writer.Header().Set("Location", target)
 	x.c.Writer.WriteHeader(http.StatusFound)
 	x.c.Writer.WriteHeaderNow()
-}
-
-// log writes one record. Neither the query nor the body is in it.
-func (x *exchange) log(err error, code string) {
-	level := slog.LevelWarn
-	if code == "Configuration" || errors.Is(err, ErrValue) {
-		level = slog.LevelError
-	}
-	attrs := []slog.Attr{slog.String("action", x.action), slog.String("code", code), slog.String("error", oneLine(err.Error()))}
-	if x.provider != nil {
-		attrs = append(attrs, slog.String("provider", x.provider.ProviderID()))
-	}
-	x.logger.LogAttrs(x.ctx, level, "ginauth: request failed", attrs...)
-}
-
-// oneLine keeps text of others from starting a log line of its own.
-func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, s)
 }
 
 // absolute puts a path behind the public origin.

@@ -195,6 +195,20 @@ func TestLesson_SecretsInLogs(t *testing.T) {
 		for _, w := range append(wrongAlways(), wrongAuthentications()...) {
 			c.Authenticate(note, w.change)
 		}
+		// The lines that show what a client claims.
+		keep("canary-in-origin", "canary-of-provider@example.com")
+		c.Authenticate(note, func(x *testauthn.Ceremony) {
+			x.Origin = "https://x:canary-in-origin@app.example.com/canary-in-origin?canary-in-origin"
+		})
+		c.Post("/signout", map[string]string{"csrfToken": c.CSRF()}, "Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example/?canary-in-origin")
+		c.Get("/callback/canary-of-provider@example.com")
+		older := begin(c, "?action=authenticate")
+		begin(c, "?action=authenticate")
+		older.finish(c, note)
+		counting := s.browser(t)
+		keep("canary-of-counter@example.com")
+		counting.Register("canary-of-counter@example.com", note, func(x *testauthn.Ceremony) { x.Counter = 9 })
+		counting.Authenticate(note, func(x *testauthn.Ceremony) { x.Counter = 8 })
 		s.browser(t).Get("/webauthn-options/passkey?action=register&email=" + email)
 		for _, path := range []string{"/callback/passkey", "/signout", "/session", "/signin/passkey"} {
 			c.Post(path, map[string]string{"csrfToken": "canary-token", "email": email, "data": "canary-data", "action": "canary"})

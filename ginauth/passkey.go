@@ -5,7 +5,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
+	"strings"
 
 	"github.com/ginauth/ginauth/ginauth/internal/ceremony"
 )
@@ -60,9 +62,10 @@ func (x *exchange) registerPasskey(p *WebAuthnProvider, session *Session, sent *
 	if err != nil {
 		return Identity{}, ceremonyError(err)
 	}
-	credential, err := answer.Verify(x.expected(p, f))
+	want := x.expected(p, f)
+	credential, err := answer.Verify(want)
 	if err != nil {
-		return Identity{}, ceremonyError(err)
+		return Identity{}, verificationError(err, want)
 	}
 	return x.registered(p, f, session, answer, credential), nil
 }
@@ -115,12 +118,13 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session, sent
 	if err := x.refuseAfterFailures("user", authenticator.UserID); err != nil {
 		return Identity{}, err
 	}
-	signed, err := answer.Verify(x.expected(p, f), authenticator.PublicKey)
+	want := x.expected(p, f)
+	signed, err := answer.Verify(want, authenticator.PublicKey)
 	if unknown {
 		return Identity{}, errors.Join(errUnknownCredential, err)
 	}
 	if err != nil {
-		return Identity{}, ceremonyError(err)
+		return Identity{}, verificationError(err, want)
 	}
 	// After the signature: who has none learns nothing from how many users were looked for.
 	if err := x.checkHandle(answer, authenticator.UserID); err != nil {
@@ -128,9 +132,9 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session, sent
 	}
 	if f.UserID != "" && f.UserID != authenticator.UserID {
 		if session != nil {
-			return Identity{}, fmt.Errorf("%w: somebody else is signed in", ErrAccountNotLinked)
+			return Identity{}, because(causeOtherUser, fmt.Errorf("%w: another user is signed in", ErrAccountNotLinked))
 		}
-		return Identity{}, fmt.Errorf("%w: not a credential of the user who was asked for", ErrWebAuthn)
+		return Identity{}, because(causeOtherUser, fmt.Errorf("%w: not a credential of the user who was asked for", ErrWebAuthn))
 	}
 	owner, err := x.store.users.UserByAccount(x.ctx, p.ID, authenticator.ProviderAccountID)
 	user, err := found("user by account", owner, err)
@@ -172,7 +176,7 @@ func (x *exchange) authenticatorOf(credentialID []byte) (*Authenticator, error) 
 // accepted: Auth.js made random handles and kept none of them.
 func (x *exchange) checkHandle(answer *ceremony.Assertion, userID string) error {
 	if n := answer.HandleLength(); n > 64 {
-		return fmt.Errorf("%w: user handle of %d bytes", ErrWebAuthn, n)
+		return because(causeUserHandle, fmt.Errorf("%w: user handle of %d bytes", ErrWebAuthn, n))
 	}
 	readings := answer.Handles()
 	if slices.ContainsFunc(readings, func(r []byte) bool { return bytes.Equal(r, ceremony.Handle(userID)) }) {
@@ -188,7 +192,7 @@ func (x *exchange) checkHandle(answer *ceremony.Assertion, userID string) error 
 			return err
 		}
 		if other != nil {
-			return fmt.Errorf("%w: user handle of another user", ErrWebAuthn)
+			return because(causeUserHandle, fmt.Errorf("%w: user handle of another user", ErrWebAuthn))
 		}
 	}
 	return nil
@@ -212,4 +216,16 @@ func ceremonyError(err error) error {
 		return fmt.Errorf("%w: data", errMalformed)
 	}
 	return fmt.Errorf("%w: %w", ErrWebAuthn, err)
+}
+
+// verificationError is ceremonyError, and says in the log of a wrong origin what was expected: a site
+// that runs under another name than the configured one is the usual mistake.
+func verificationError(err error, want ceremony.Expected) error {
+	var refused *ceremony.Error
+	if !errors.As(err, &refused) || refused.Cause != ceremony.Origin {
+		return ceremonyError(err)
+	}
+	return because(cause(refused.Cause), ceremonyError(err),
+		slog.String("origin", shownOrigin(refused.Origin)), slog.String("expected", strings.Join(want.Origins, " ")),
+		slog.String("setting", "RelyingParty.Origins or BaseURL"))
 }

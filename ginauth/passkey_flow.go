@@ -53,7 +53,7 @@ func (x *exchange) takeFlow(p *WebAuthnProvider, kind string, session *Session, 
 	spec := x.cookies.challenge
 	value, ok := x.jar.Get(spec.name)
 	if !ok || x.jar.Conflict(spec.name) {
-		return passkeyFlow{}, fmt.Errorf("%w: no challenge cookie", ErrFlow)
+		return passkeyFlow{}, because(causeNoCookie, fmt.Errorf("%w: no challenge cookie", ErrFlow))
 	}
 	text, drop, err := x.flows.Open(x.ctx, spec.name, value)
 	var f passkeyFlow
@@ -63,7 +63,7 @@ func (x *exchange) takeFlow(p *WebAuthnProvider, kind string, session *Session, 
 	}
 	x.clearFlowCookie(spec)
 	if errors.Is(err, flow.ErrNone) {
-		return passkeyFlow{}, fmt.Errorf("%w: challenge cookie", ErrFlow)
+		return passkeyFlow{}, because(causeUnreadableCookie, fmt.Errorf("%w: challenge cookie", ErrFlow))
 	}
 	if err == nil {
 		err = drop(x.ctx)
@@ -72,11 +72,13 @@ func (x *exchange) takeFlow(p *WebAuthnProvider, kind string, session *Session, 
 		return passkeyFlow{}, fmt.Errorf("%w: %w", ErrStorage, err)
 	}
 	if !readable {
-		return passkeyFlow{}, fmt.Errorf("%w: made by another version", ErrFlow)
+		return passkeyFlow{}, because(causeOtherVersion, fmt.Errorf("%w: made by another version", ErrFlow))
 	}
 	// Used up before anything else is looked at: whatever is wrong with this attempt, there is no second.
 	// Its record stays long enough that the flow has expired by any clock before it goes.
-	if err := x.useOnce(usedChallenge, f.Challenge, time.Unix(f.Expires, 0).Add(maxCeremony)); err != nil {
+	if err := x.useOnce(usedChallenge, f.Challenge, time.Unix(f.Expires, 0).Add(maxCeremony)); errors.Is(err, ErrFlow) {
+		return passkeyFlow{}, because(causeUsed, err)
+	} else if err != nil {
 		return passkeyFlow{}, err
 	}
 	return f, f.check(p, kind, session)
@@ -91,13 +93,13 @@ func (f passkeyFlow) check(p *WebAuthnProvider, kind string, session *Session) e
 	switch {
 	case time.Now().Unix() >= f.Expires, time.Until(time.Unix(f.Expires, 0)) > maxCeremony+clockSkew:
 		// The second: a clock went back since, so its age is unknown.
-		return fmt.Errorf("%w: expired", ErrFlow)
+		return because(causeExpired, fmt.Errorf("%w: expired", ErrFlow))
 	case f.Provider != p.ID:
-		return fmt.Errorf("%w: made for another provider", ErrFlow)
+		return because(causeOtherProvider, fmt.Errorf("%w: made for another provider", ErrFlow))
 	case f.Kind != kind:
-		return fmt.Errorf("%w: made for another ceremony", ErrFlow)
+		return because(causeOtherCeremony, fmt.Errorf("%w: made for another ceremony", ErrFlow))
 	case f.Session != binding:
-		return fmt.Errorf("%w: made for another session", ErrFlow)
+		return because(causeOtherSession, fmt.Errorf("%w: made for another session", ErrFlow))
 	}
 	return nil
 }

@@ -275,15 +275,6 @@ func (x *exchange) relyingParty(p *WebAuthnProvider) RelyingParty {
 	return rp
 }
 
-// verification is what the options ask of authenticators: no less than what the answer must show, or
-// a passkey could be made that never signs in.
-func (p *WebAuthnProvider) verification(configured string) string {
-	if !p.DangerouslySkipUserVerification {
-		return "required"
-	}
-	return orDefault(configured, "preferred")
-}
-
 func newChallenge() string {
 	var b [32]byte
 	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead

@@ -59,3 +59,12 @@ type selection struct {
 	UserVerification        string `json:"userVerification"`
 	RequireResidentKey      bool   `json:"requireResidentKey"`
 }
+
+// verification is what the options ask of authenticators: no less than what the answer must show, or
+// a passkey could be made that never signs in.
+func (p *WebAuthnProvider) verification(configured string) string {
+	if !p.DangerouslySkipUserVerification {
+		return "required"
+	}
+	return orDefault(configured, "preferred")
+}
