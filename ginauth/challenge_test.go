@@ -294,7 +294,7 @@ func TestR6_DeletedUserStaysDeleted(t *testing.T) {
 	}
 	other := s.browser(t)
 	other.Passkeys = first
-	if a := other.Authenticate(); a.ErrorCode() != "Configuration" || other.User() != nil {
+	if a := other.Authenticate(); a.ErrorCode() != "WebAuthnVerificationError" || other.User() != nil {
 		t.Errorf("a passkey of the deleted user signs in: %s", a.Body)
 	}
 }

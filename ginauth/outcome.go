@@ -15,6 +15,7 @@ type outcome struct {
 var outcomes = []outcome{
 	// Before what it hides.
 	{err: errHidden, code: "WebAuthnVerificationError"},
+	{err: errUnknownCredential, code: "WebAuthnVerificationError", detail: "unknown_credential"},
 	{err: ErrCredentials, code: "CredentialsSignin", detail: "credentials", signIn: true},
 	{err: ErrOAuthAccountNotLinked, code: "OAuthAccountNotLinked", signIn: true},
 	{err: ErrOAuthCallback, code: "OAuthCallbackError", signIn: true},

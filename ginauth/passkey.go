@@ -12,8 +12,9 @@ import (
 	"github.com/ginauth/ginauth/ginauth/internal/ceremony"
 )
 
-// errUnknownCredential is an assertion by a credential that nobody has. Like every other odd
-// answer the browser is told Configuration.
+// errUnknownCredential is an assertion by a passkey that is not stored, or whose account or user is
+// gone. The browser learns WebAuthnVerificationError with the code unknown_credential, so that a
+// page can say which passkey to use instead.
 var errUnknownCredential = errors.New("ginauth: unknown credential")
 
 // errMalformed is a callback that is no answer to a ceremony.
@@ -38,10 +39,22 @@ func (x *exchange) passkeyCallback(p *WebAuthnProvider) error {
 	}
 	x.countFailure(err)
 	if err == nil {
-		err = x.completeSignIn(id)
+		err = overtaken(id, x.completeSignIn(id))
 	}
 	if err != nil && p.HideAccounts && !errors.Is(err, ErrStorage) && !errors.Is(err, ErrAccessDenied) {
 		return fmt.Errorf("%w: %w", errHidden, err)
+	}
+	return err
+}
+
+// overtaken names what happened to the passkey between its look-up and the write.
+func overtaken(id Identity, err error) error {
+	switch failed := errors.Is(err, ErrWebAuthn) || errors.Is(err, ErrFlow); {
+	case id.Used == nil || !failed || errors.Is(err, ErrAccessDenied):
+	case errors.Is(err, ErrNotFound):
+		return fmt.Errorf("%w: removed meanwhile: %w", errUnknownCredential, err)
+	case errors.Is(err, ErrConflict):
+		return because(cause(ceremony.Counter), err)
 	}
 	return err
 }
