@@ -48,6 +48,7 @@ const (
 	causeServiceFailed cause = "service failed"
 	causeCallback      cause = "callback failed"
 	causeStorage       cause = "storage"
+	causeValue         cause = "value does not fit its column"
 )
 
 // causes of errors that do not name one themselves. Whatever is in it, a client or a person did;
@@ -106,6 +107,8 @@ func causeOf(ctx context.Context, err error) (c cause, attrs []slog.Attr, broken
 		return causeClientGone, nil, false
 	case errors.Is(err, ErrStorage), errors.Is(err, context.DeadlineExceeded):
 		return causeStorage, nil, true
+	case errors.Is(err, ErrValue):
+		return causeValue, nil, true
 	case errors.As(err, &limited):
 		return causeRateLimit, nil, false
 	case errors.Is(err, errUnknownCredential): // hidden, it comes with what else did not verify
