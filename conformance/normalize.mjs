@@ -86,6 +86,9 @@ export class Normalizer {
       if (k === "iat") out.claims.iat = Math.abs(v - at / 1000) <= TOLERANCE ? "<now>" : `<off by ${Math.round(v - at / 1000)}s>`
       else if (k === "exp") out.claims.exp = `<iat+${v - payload.iat}>`
       else if (k === "nbf") out.claims.nbf = Math.abs(v - at / 1000) < 60 + TOLERANCE ? "<near now>" : v
+      // When and how one signed in, which Auth.js does not keep (difference 18): left out where it can be true.
+      else if (k === "auth_time" && Number.isInteger(v) && v <= at / 1000 + TOLERANCE) continue
+      else if (k === "amr" && Array.isArray(v) && v.length > 0 && v.every((m) => ["hwk", "swk", "user", "otp", "fed", "pwd"].includes(m))) continue
       else if (k === "jti") out.claims.jti = new RegExp(`^${UUID4.source.replaceAll("\\b", "")}$`).test(v) ? "<uuid v4>" : v
       else if (k === "value" && depth === 0 && /^eyJ/.test(v)) out.claims.value = { jwe: this.id("jwe", v), ...(await this.jwe(v, salt.includes("challenge") ? "encodedWebauthnChallenge" : "encodedState", at, 1)) }
       else if (k === "value") {

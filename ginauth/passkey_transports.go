@@ -23,13 +23,10 @@ func transportsOf(raw []string) []string {
 var knownTransports = []string{"usb", "nfc", "ble", "smart-card", "hybrid", "internal"}
 
 // transportHints are the transports to send with a passkey, so that browsers look for it there and
-// nowhere else. A passkey that lives on several devices has none: the one at hand now may have it in
-// itself, wherever it was made. A list that is not understood as a whole is left out too, because
-// part of it could hide the passkey from its owner.
+// nowhere else. A passkey that lives on several devices may be in the one at hand or in another one, so
+// a list that does not name both ways is left out. A list that is not understood as a whole is left out
+// too, because part of it could hide the passkey from its owner.
 func transportHints(a Authenticator) []string {
-	if a.MultiDevice {
-		return nil
-	}
 	var list []string
 	for _, stored := range a.Transports {
 		for t := range strings.SplitSeq(stored, ",") {
@@ -43,6 +40,9 @@ func transportHints(a Authenticator) []string {
 				list = append(list, t)
 			}
 		}
+	}
+	if a.MultiDevice && !(slices.Contains(list, "internal") && slices.Contains(list, "hybrid")) {
+		return nil
 	}
 	return list
 }
