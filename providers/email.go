@@ -5,16 +5,11 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/mail"
-	"net/textproto"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
-
-	gomail "github.com/wneessen/go-mail"
-	"golang.org/x/net/idna"
 
 	"github.com/ginauth/ginauth/ginauth"
 	"github.com/ginauth/ginauth/pages"
@@ -60,12 +55,13 @@ type EmailConfig struct {
 	Timeout time.Duration
 	// Theme gives the message its colours and name; as a rule the one of ginauth.Config.
 	Theme pages.Theme
-	// Subject of the message; "Sign in to <host>" when empty.
+	// Subject of the message with a sign-in link; "Sign in to <host>" when empty.
 	Subject string
 }
 
 // Email signs people in by a link that is sent by SMTP, in a message with a plain text and an HTML
-// part. Its id is "email". Send, MaxAge and Normalize may be replaced afterwards.
+// part. Its id is "email". It sends notices in the same way. Send, Notify, MaxAge and Normalize may
+// be replaced afterwards.
 //
 // A message that the server did not take is an error, and its link is void. That the server took it
 // does not mean that it arrives.
@@ -79,7 +75,13 @@ func Email(cfg EmailConfig) *ginauth.EmailProvider {
 			if err != nil {
 				return err
 			}
-			return m.send(ctx, link)
+			return m.sendLink(ctx, link)
+		},
+		Notify: func(ctx context.Context, n ginauth.Notice) error {
+			if err != nil {
+				return err
+			}
+			return m.sendNotice(ctx, n)
 		},
 	}
 }
@@ -89,6 +91,7 @@ type mailer struct {
 	EmailConfig
 	implicitTLS bool
 	message     *message
+	notice      *noticeMessage
 }
 
 func newMailer(cfg EmailConfig) (*mailer, error) {
@@ -135,6 +138,7 @@ func newMailer(cfg EmailConfig) (*mailer, error) {
 		errs = append(errs, err)
 	} else {
 		m.message = newMessage(m.Theme)
+		m.notice = newNoticeMessage(m.Theme)
 	}
 	return m, errors.Join(errs...)
 }
@@ -161,152 +165,4 @@ func (m *mailer) readServer(server string) error {
 		m.Password, _ = u.User.Password()
 	}
 	return nil
-}
-
-func (m *mailer) send(ctx context.Context, link ginauth.SignInLink) error {
-	letter, err := m.compose(link)
-	if err != nil {
-		return err
-	}
-	// The library leaves the connection open when the server refuses to go on, and looks at ctx only
-	// while connecting.
-	var connection net.Conn
-	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
-		var err error
-		connection, err = m.dial(ctx, network, address)
-		return connection, err
-	}
-	client, err := gomail.NewClient(m.Host, append(m.options(), gomail.WithDialContextFunc(dial))...)
-	if err != nil {
-		return fmt.Errorf("mail client: %w", err)
-	}
-	session, err := client.DialToSMTPClientWithContext(ctx)
-	if connection != nil {
-		defer connection.Close()
-	}
-	if err != nil {
-		return m.failed("connecting to", err)
-	}
-	stop := context.AfterFunc(ctx, func() { _ = connection.Close() })
-	defer stop()
-	if err := client.SendWithSMTPClient(session, letter); err != nil {
-		return m.failed("sending by", err)
-	}
-	// What goes wrong in saying good-bye does not call the message back.
-	_ = client.CloseWithSMTPClient(session)
-	return nil
-}
-
-func (m *mailer) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	if m.implicitTLS {
-		return (&tls.Dialer{Config: m.tlsConfig()}).DialContext(ctx, network, address)
-	}
-	return (&net.Dialer{}).DialContext(ctx, network, address)
-}
-
-func (m *mailer) tlsConfig() *tls.Config {
-	c := &tls.Config{MinVersion: tls.VersionTLS12}
-	if m.TLSConfig != nil {
-		c = m.TLSConfig.Clone()
-	}
-	if c.ServerName == "" {
-		c.ServerName = m.Host
-	}
-	return c
-}
-
-func (m *mailer) options() []gomail.Option {
-	options := []gomail.Option{
-		gomail.WithPort(m.Port), gomail.WithTimeout(m.Timeout), gomail.WithTLSConfig(m.tlsConfig()),
-		gomail.WithoutNoop(), gomail.WithoutRset(),
-	}
-	switch {
-	case m.implicitTLS:
-		options = append(options, gomail.WithSSL())
-	case m.TLS == MailTLSNone:
-		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
-	case m.TLS == MailTLSOpportunistic:
-		options = append(options, gomail.WithTLSPolicy(gomail.TLSOpportunistic))
-	default:
-		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
-	}
-	if m.Username != "" || m.Password != "" {
-		options = append(options, m.auth(), gomail.WithUsername(m.Username), gomail.WithPassword(m.Password))
-	}
-	return options
-}
-
-// auth picks what does not show the password to the server first. Where there is no TLS, only a
-// server on this machine is shown it.
-func (m *mailer) auth() gomail.Option {
-	if m.TLS == MailTLSMandatory || m.implicitTLS {
-		return gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin)
-	}
-	return gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1, gomail.SMTPAuthPlainNoEnc, gomail.SMTPAuthLoginNoEnc)
-}
-
-func (m *mailer) compose(link ginauth.SignInLink) (*gomail.Msg, error) {
-	letter := gomail.NewMsg()
-	if err := letter.From(m.From); err != nil {
-		return nil, errors.New("EmailConfig.From is no address")
-	}
-	to, err := deliverable(link.To)
-	if err != nil {
-		return nil, err
-	}
-	if err := letter.To(to); err != nil {
-		return nil, errUndeliverable
-	}
-	subject := m.Subject
-	if subject == "" {
-		subject = "Sign in to " + m.message.site(link.Host)
-	}
-	letter.Subject(subject)
-	letter.SetDate()
-	letter.SetMessageID()
-	// Out-of-office answers to a sign-in link help nobody (RFC 3834, section 5).
-	letter.SetGenHeader("Auto-Submitted", "auto-generated")
-	plain, rich, err := m.message.render(link)
-	if err != nil {
-		return nil, fmt.Errorf("sign-in message: %w", err)
-	}
-	letter.SetBodyString(gomail.TypeTextPlain, plain)
-	letter.AddAlternativeString(gomail.TypeTextHTML, rich)
-	return letter, nil
-}
-
-var errUndeliverable = errors.New("the address can not be delivered to")
-
-// deliverable puts the domain of an address into the form that every mail server knows.
-func deliverable(address string) (string, error) {
-	at := strings.LastIndexByte(address, '@')
-	if at < 1 {
-		return "", errUndeliverable
-	}
-	domain, err := idna.Lookup.ToASCII(address[at+1:])
-	if err != nil {
-		return "", errUndeliverable
-	}
-	return address[:at+1] + domain, nil
-}
-
-// failed keeps what the server said to itself: the recipient's address is often in it.
-func (m *mailer) failed(doing string, err error) error {
-	server := net.JoinHostPort(m.Host, strconv.Itoa(m.Port))
-	var refused *gomail.SendError
-	var reply *textproto.Error
-	switch {
-	case errors.As(err, &refused) && refused.ErrorCode() != 0:
-		return fmt.Errorf("%s mail server %s: it answered %d (%s)", doing, server, refused.ErrorCode(), refused.Reason)
-	case errors.As(err, &refused):
-		return fmt.Errorf("%s mail server %s: %s", doing, server, refused.Reason)
-	case errors.As(err, &reply):
-		return fmt.Errorf("%s mail server %s: it answered %d", doing, server, reply.Code)
-	}
-	return fmt.Errorf("%s mail server %s: %w", doing, server, err)
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }

@@ -2,7 +2,9 @@ package providers
 
 import (
 	"cmp"
+	"context"
 	_ "embed"
+	"fmt"
 	"html/template"
 	"strconv"
 	"strings"
@@ -20,6 +22,19 @@ var messageHTML string
 var messageText string
 
 const defaultButton = "#1a56db"
+
+// sendLink sends a sign-in link.
+func (m *mailer) sendLink(ctx context.Context, link ginauth.SignInLink) error {
+	plain, rich, err := m.message.render(link)
+	if err != nil {
+		return fmt.Errorf("sign-in message: %w", err)
+	}
+	subject := m.Subject
+	if subject == "" {
+		subject = "Sign in to " + siteName(m.Theme, link.Host)
+	}
+	return m.send(ctx, letter{to: link.To, subject: subject, plain: plain, rich: rich})
+}
 
 // message renders the two parts of a sign-in message.
 type message struct {
@@ -50,7 +65,7 @@ type messageView struct {
 
 func (m *message) render(link ginauth.SignInLink) (plain, rich string, err error) {
 	v := messageView{
-		Site: m.site(link.Host), URL: link.URL, Lifetime: inWords(time.Until(link.Expires)),
+		Site: siteName(m.theme, link.Host), URL: link.URL, Lifetime: inWords(time.Until(link.Expires)),
 		Button: m.button, Label: m.label,
 	}
 	var b strings.Builder
@@ -59,20 +74,23 @@ func (m *message) render(link ginauth.SignInLink) (plain, rich string, err error
 	}
 	plain = b.String()
 	b.Reset()
-	// Mail programs make links of host names, which people then follow instead of the button.
-	v.Site = strings.ReplaceAll(v.Site, ".", "\u200b.")
+	v.Site = unlinked(v.Site)
 	err = m.rich.Execute(&b, v)
 	return plain, b.String(), err
 }
 
-// site names the place that the link leads to. A name alone could be anybody's, so the host is
+// siteName names the site that a message is about. A name alone could be anybody's, so the host is
 // always there.
-func (m *message) site(host string) string {
-	if m.theme.Name == "" {
+func siteName(theme pages.Theme, host string) string {
+	if theme.Name == "" {
 		return host
 	}
-	return m.theme.Name + " (" + host + ")"
+	return theme.Name + " (" + host + ")"
 }
+
+// unlinked keeps mail programs from making a link of a host name, which people would then follow
+// instead of the button, or believe.
+func unlinked(site string) string { return strings.ReplaceAll(site, ".", "\u200b.") }
 
 // inWords rounds up to something that people say.
 func inWords(d time.Duration) string {
