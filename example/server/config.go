@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -119,12 +118,8 @@ func parseProxies(list string) ([]netip.Prefix, error) {
 	return proxies, nil
 }
 
-// local says whether the site is seen on this machine alone.
+// local reports whether browsers are told that the site is on this machine.
 func (s settings) local() bool {
 	u, err := url.Parse(s.authURL)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || (ip != nil && ip.IsLoopback())
+	return err == nil && isLoopback(u.Hostname())
 }

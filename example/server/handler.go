@@ -38,10 +38,13 @@ func newHandler(cfg settings, db *bun.DB, adapter userStore, log *slog.Logger) (
 		RateLimit:  ginauth.RateLimitConfig{Disabled: !cfg.limited, TrustedProxies: cfg.proxies},
 		Logger:     log,
 	}
-	if cfg.local() {
+	// Both matter: a proxy on this machine may show a local server to the world.
+	if cfg.local() && isLoopback(cfg.host) {
 		mail := &mailCatcher{}
-		config.Providers = append(config.Providers, &ginauth.EmailProvider{ID: "email", Name: "Email", Send: mail.send})
-		r.GET("/dev/mail", mail.show)
+		config.Providers = append(config.Providers, &ginauth.EmailProvider{ID: "email", Name: "Email", Send: mail.send, Notify: mail.notify})
+		r.GET("/dev/mail", onlyLoopback, mail.show)
+	} else if cfg.local() {
+		log.Warn("no sign-in by e-mail: other machines could read the links; set HOST to 127.0.0.1 to have it", slog.String("host", cfg.host))
 	}
 	if cfg.oidc != nil {
 		config.Providers = append(config.Providers, cfg.oidc)

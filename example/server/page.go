@@ -40,8 +40,9 @@ var pages = template.Must(template.New("").Parse(`
 {{end}}
 {{define "mail"}}{{template "head" "Caught e-mails"}}
 {{if .}}<ol reversed>
-{{range .}}<li><a href="{{.URL}}">Sign in as {{.To}}</a><br>asked for at {{.Sent.Format "15:04:05"}}, good until {{.Expires.Format "2 January 15:04"}}</li>
-{{end}}</ol>
+{{range .}}{{if .URL}}<li><a href="{{.URL}}">Sign in as {{.To}}</a><br>asked for at {{.Sent.Format "15:04:05"}}, good until {{.Expires.Format "2 January 15:04"}}</li>
+{{else}}<li>Notice to {{.To}}: the address was confirmed, and what was set up before is gone<br>sent at {{.Sent.Format "15:04:05"}}; passkeys: {{.Notice.Passkeys}}, linked accounts: {{.Notice.Accounts}}, every session: {{if .Notice.Sessions}}yes{{else}}no{{end}}</li>
+{{end}}{{end}}</ol>
 {{else}}<p>None yet. Ask for a sign-in link, then reload this page.</p>
 {{end}}</body>
 </html>
