@@ -64,6 +64,24 @@ export const account = {
     await v.shows("session-user", v.email)
   },
 
+  async "errors come with words for what to do"(v) {
+    for (const [query, text] of [
+      ["error=WebAuthnVerificationError&code=unknown_credential", "Remove it from your password manager"],
+      ["error=OAuthAccountNotLinked&code=reauth_required", "Sign in again first, then connect it"],
+      ["error=AccountNotLinked&code=reauth_required", "Sign in again first, then add it"],
+      ["error=AccountNotLinked&code=unheard-of", "already belongs to another account"],
+    ]) {
+      await v.goto(`/signin?${query}`)
+      await v.shows("message", text)
+    }
+    await v.signUp()
+    await v.authenticator.replace({ transport: "usb" })
+    const url = `${v.site}/signin?error=AccountNotLinked&code=reauth_required`
+    await v.page.route(/\/callback\/passkey/, (route) => route.fulfill({ json: { url } }))
+    await v.at("add-passkey").click()
+    await v.shows("message", "Sign in again first, then add it")
+  },
+
   async "the same device is not registered twice"(v) {
     await v.signUp()
     await v.at("add-passkey").click()

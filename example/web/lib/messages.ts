@@ -12,9 +12,19 @@ const byCode: Record<string, string> = {
   WebAuthnVerificationError: "That passkey could not be verified. Try again, or use another one.",
 }
 
-/** Words for an error code of the Auth.js API, as it stands in `?error=`. */
-export function messageForCode(code: string): string {
-  return Object.hasOwn(byCode, code) ? byCode[code]! : unexpected
+// Some errors come with a code that says more: what to do about them depends on it.
+const byReason: Record<string, string> = {
+  "AccountNotLinked reauth_required": "You signed in too long ago to add a passkey. Sign in again first, then add it.",
+  "OAuthAccountNotLinked reauth_required": "You signed in too long ago to connect an account. Sign in again first, then connect it.",
+  "WebAuthnVerificationError unknown_credential":
+    "That passkey is not known here any more. Remove it from your password manager, sign in another way, then add a new one.",
+}
+
+/** Words for an error of the Auth.js API, as it stands in `?error=`, and for the `&code=` beside it. */
+export function messageForCode(error: string, code = ""): string {
+  const reason = `${error} ${code}`
+  if (Object.hasOwn(byReason, reason)) return byReason[reason]!
+  return Object.hasOwn(byCode, error) ? byCode[error]! : unexpected
 }
 
 /** Words for what a passkey ceremony in the browser threw. */

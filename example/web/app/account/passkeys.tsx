@@ -30,7 +30,7 @@ export function Passkeys({ report }: { report: (notice: Notice | null) => void }
       // A registration by somebody who is signed in adds to their account.
       const result = await signIn("passkey", { action: "register", redirect: false })
       if (result?.url) report({ kind: "success", text: "Passkey added. You can sign in with it from now on." })
-      else report({ kind: "error", text: messageForCode(result?.error ?? "") })
+      else report({ kind: "error", text: messageForCode(result?.error ?? "", result?.code) })
     } catch (error) {
       report({ kind: "error", text: messageForCeremony(error) })
     }

@@ -8,7 +8,7 @@ export const metadata: Metadata = { title: "Sign in" }
 type Query = Promise<Record<string, string | string[] | undefined>>
 
 export default async function SignInPage({ searchParams }: { searchParams: Query }) {
-  const { error, callbackUrl } = await searchParams
+  const { error, code, callbackUrl } = await searchParams
   const target = typeof callbackUrl === "string" ? callbackUrl : "/"
   const builtIn = `${process.env.NEXT_PUBLIC_AUTH_BASE_PATH}/signin?${new URLSearchParams({ callbackUrl: target })}`
   return (
@@ -18,7 +18,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Query
         <p className="muted">New here? Continue with your e-mail address, and we make an account with its first passkey.</p>
         <SignInForm
           callbackUrl={target}
-          initial={typeof error === "string" ? { kind: "error", text: messageForCode(error) } : null}
+          initial={typeof error === "string" ? { kind: "error", text: messageForCode(error, typeof code === "string" ? code : "") } : null}
         />
       </div>
       <p className="aside"><ShieldIcon /> Your fingerprint or face never leaves your device.</p>

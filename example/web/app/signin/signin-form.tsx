@@ -31,7 +31,7 @@ export function SignInForm({ callbackUrl, initial }: Props) {
         window.location.assign(result.url)
         return
       }
-      setNotice({ kind: "error", text: messageForCode(result?.error ?? "") })
+      setNotice({ kind: "error", text: messageForCode(result?.error ?? "", result?.code) })
     } catch (error) {
       setNotice({ kind: "error", text: messageForCeremony(error) })
     }
