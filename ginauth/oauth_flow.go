@@ -1,6 +1,7 @@
 package ginauth
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
@@ -14,7 +15,6 @@ import (
 
 	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
 	"github.com/ginauth/ginauth/ginauth/internal/flow"
-	"github.com/ginauth/ginauth/ginauth/jwt"
 )
 
 const (
@@ -83,13 +83,9 @@ func (x *exchange) putOAuthFlow(p *OAuthProvider, current *resolution) (oauthFlo
 	var f oauthFlow
 	var viaProxy bool
 	f.redirectURI, viaProxy = x.redirectURI(p)
-	f.state = randomText()
-	if viaProxy {
-		sealed, err := x.tokens.Encode(jwt.Claims{"origin": x.callbackTo(p.ID), "random": randomText()}, proxyStateSalt, oauthFlowAge)
-		if err != nil {
-			return f, fmt.Errorf("ginauth: seal state: %w", err)
-		}
-		f.state = sealed
+	var err error
+	if f.state, err = x.newState(p, viaProxy); err != nil {
+		return f, err
 	}
 	for _, c := range x.flowCookies(p) {
 		secret := oauthSecret{
@@ -100,7 +96,6 @@ func (x *exchange) putOAuthFlow(p *OAuthProvider, current *resolution) (oauthFlo
 		case "state":
 			secret.Value, secret.CallbackURL = f.state, x.callbackURL
 			if p.formPost() {
-				var err error
 				if secret.Ends, err = x.sealSession(current); err != nil {
 					return f, err
 				}
@@ -130,20 +125,32 @@ func (x *exchange) putOAuthFlow(p *OAuthProvider, current *resolution) (oauthFlo
 }
 
 // takeOAuthFlow opens the flow that the answer with this state belongs to. Its cookies are cleared
-// when the sign-in succeeds.
+// when the sign-in succeeds. Any link may lead to the callback, so a flow is taken out of the store
+// only for the answer that belongs to it.
 func (x *exchange) takeOAuthFlow(p *OAuthProvider, state string, current *resolution) (oauthFlow, error) {
 	var f oauthFlow
 	f.redirectURI, _ = x.redirectURI(p)
+	var drops []func(context.Context) error
 	for _, c := range x.flowCookies(p) {
-		secret, err := x.takeOAuthSecret(p, c, current)
-		if err != nil {
+		secret, drop, err := x.openOAuthSecret(c)
+		if errors.Is(err, ErrStorage) {
 			return f, err
+		}
+		wrongState := c.kind == "state" && subtle.ConstantTimeCompare([]byte(secret.Value), []byte(state)) != 1
+		if wrongState && x.isOlder(p, state, secret, current) {
+			return f, fmt.Errorf("%w: it belongs to an older sign-in of this browser", ErrOAuthCallback)
+		}
+		if err == nil {
+			err = secret.check(p, current)
+		}
+		switch {
+		case err != nil:
+			return f, err
+		case wrongState:
+			return f, fmt.Errorf("%w: the answer's state is missing or wrong", ErrFlow)
 		}
 		switch c.kind {
 		case "state":
-			if subtle.ConstantTimeCompare([]byte(secret.Value), []byte(state)) != 1 {
-				return f, fmt.Errorf("%w: the answer's state is missing or wrong", ErrFlow)
-			}
 			f.state, f.expires, f.ends = state, time.Unix(secret.Expires, 0), secret.Ends
 			if _, sent := x.jar.Get(x.cookies.callbackURL.name); p.formPost() && !sent {
 				x.callbackURL = x.redirectTarget(x.ctx, secret.CallbackURL, x.origin)
@@ -153,39 +160,50 @@ func (x *exchange) takeOAuthFlow(p *OAuthProvider, state string, current *resolu
 		case "nonce":
 			f.nonce = secret.Value
 		}
+		drops = append(drops, drop)
 		x.setCookies = append(x.setCookies, authcookie.Clear(c.spec.name, c.spec.options))
+	}
+	for _, drop := range drops {
+		if err := drop(x.ctx); err != nil {
+			return f, fmt.Errorf("%w: %w", ErrStorage, err)
+		}
 	}
 	return f, nil
 }
 
-func (x *exchange) takeOAuthSecret(p *OAuthProvider, c flowCookie, current *resolution) (oauthSecret, error) {
-	var secret oauthSecret
+// openOAuthSecret reads a value of a flow; drop takes it out of the store.
+func (x *exchange) openOAuthSecret(c flowCookie) (secret oauthSecret, drop func(context.Context) error, err error) {
 	value, ok := x.jar.Get(c.spec.name)
 	if !ok || x.jar.Conflict(c.spec.name) {
-		return secret, fmt.Errorf("%w: no %s cookie", ErrFlow, c.kind)
+		return secret, nil, fmt.Errorf("%w: no %s cookie", ErrFlow, c.kind)
 	}
-	text, err := x.flows.Take(x.ctx, c.spec.name, value)
+	text, drop, err := x.flows.Open(x.ctx, c.spec.name, value)
 	if errors.Is(err, flow.ErrNone) {
-		return secret, fmt.Errorf("%w: %s cookie", ErrFlow, c.kind)
+		return secret, nil, fmt.Errorf("%w: %s cookie", ErrFlow, c.kind)
 	}
 	if err != nil {
-		return secret, fmt.Errorf("%w: %w", ErrStorage, err)
+		return secret, nil, fmt.Errorf("%w: %w", ErrStorage, err)
 	}
 	if err := json.Unmarshal([]byte(text), &secret); err != nil || secret.Version != flowVersion {
-		return secret, fmt.Errorf("%w: made by another version", ErrFlow)
+		return oauthSecret{}, nil, fmt.Errorf("%w: made by another version", ErrFlow)
 	}
+	return secret, drop, nil
+}
+
+// check refuses a value that was made for something else.
+func (s oauthSecret) check(p *OAuthProvider, current *resolution) error {
 	// A POST from another site comes without the session's cookie, whoever is signed in. It is then
 	// nobody's, so nothing is linked to anybody.
 	sessionHidden := p.formPost() && current.session == nil
 	switch {
-	case time.Now().Unix() >= secret.Expires:
-		return secret, fmt.Errorf("%w: expired", ErrFlow)
-	case secret.Provider != p.ID:
-		return secret, fmt.Errorf("%w: made for another provider", ErrFlow)
-	case secret.Session != current.binding() && !sessionHidden:
-		return secret, fmt.Errorf("%w: made for another session", ErrFlow)
+	case time.Now().Unix() >= s.Expires:
+		return fmt.Errorf("%w: expired", ErrFlow)
+	case s.Provider != p.ID:
+		return fmt.Errorf("%w: made for another provider", ErrFlow)
+	case s.Session != current.binding() && !sessionHidden:
+		return fmt.Errorf("%w: made for another session", ErrFlow)
 	}
-	return secret, nil
+	return nil
 }
 
 // useState records that the state was used, where there is storage: a code is redeemed for it once.
