@@ -1,10 +1,13 @@
 package ginauth
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/gin-gonic/gin"
 )
 
 // The order of the parameters is that of Auth.js; verifier and challenge are those of RFC 7636, appendix B.
@@ -116,5 +119,54 @@ func TestOAuthProviderValidate(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Where request headers name the origin, they would decide where an answer with a code is passed on.
+func TestRedirectProxyNeedsABaseURL(t *testing.T) {
+	provider := func(proxy string) *OAuthProvider {
+		return &OAuthProvider{ID: "svc", OIDC: true, Issuer: "https://login.example.net", ClientID: "id", ClientSecret: "secret", RedirectProxyURL: proxy}
+	}
+	const proxy = "https://app.example.com/auth"
+	for _, tt := range []struct {
+		name, baseURL, proxy string
+		refused              bool
+	}{
+		{"trusting the host", "", proxy, true},
+		{"trusting the host without a proxy", "", "", false},
+		{"with a base URL", "https://app.example.com", proxy, false},
+		{"a form that is POSTed", "", "form", true},
+	} {
+		p := provider(tt.proxy)
+		if tt.proxy == "form" {
+			p.RedirectProxyURL, p.AuthParams = proxy, url.Values{"response_mode": {"form_post"}}
+		}
+		_, err := Register(gin.New(), Config{
+			BaseURL: tt.baseURL, TrustHost: tt.baseURL == "", Secret: "kX7Qv2mN9pR4tW8yZ1aB5cD6eF3gH0jL", Session: SessionConfig{Strategy: StrategyJWT}, Providers: []Provider{p},
+		})
+		if (err != nil) != tt.refused {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+		for _, text := range []string{"RedirectProxyURL", "TrustHost", "set BaseURL"} {
+			if tt.refused && (!errors.Is(err, ErrConfig) || !strings.Contains(err.Error(), text)) {
+				t.Errorf("%s: %v; want an ErrConfig that names %s", tt.name, err, text)
+			}
+		}
+	}
+}
+
+// The environment alone makes the same mistake, and is told so.
+func TestRedirectProxyOfTheEnvironmentNeedsABaseURL(t *testing.T) {
+	t.Setenv("AUTH_URL", "")
+	t.Setenv("AUTH_SECRET", "kX7Qv2mN9pR4tW8yZ1aB5cD6eF3gH0jL")
+	t.Setenv("AUTH_TRUST_HOST", "true")
+	t.Setenv("AUTH_REDIRECT_PROXY_URL", "https://app.example.com/auth")
+	cfg, err := ConfigFromEnv(&OAuthProvider{ID: "svc", OIDC: true, Issuer: "https://login.example.net", ClientID: "id", ClientSecret: "secret"})
+	cfg.Session.Strategy = StrategyJWT
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Register(gin.New(), cfg); err == nil || !strings.Contains(err.Error(), "AUTH_REDIRECT_PROXY_URL") {
+		t.Errorf("error %v", err)
 	}
 }

@@ -50,6 +50,15 @@ func (p *OAuthProvider) validate(bad func(string, ...any)) {
 	}
 }
 
+// validateProxy wants a deployment that passes answers on, or has them passed on, to know where it is
+// itself: with TrustHost the client's headers would say so.
+func (p *OAuthProvider) validateProxy(trustHost bool, bad func(string, ...any)) {
+	if trustHost && p.RedirectProxyURL != "" {
+		bad("RedirectProxyURL is set together with TrustHost, so that request headers would decide where the answer with the code goes; " +
+			"set BaseURL (AUTH_URL) in place of TrustHost, or remove RedirectProxyURL (AUTH_REDIRECT_PROXY_URL)")
+	}
+}
+
 // minMACKey is the shortest client secret that may be the key of an HS256 (RFC 7518, section 3.2).
 const minMACKey = 32
 

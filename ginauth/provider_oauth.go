@@ -91,7 +91,7 @@ type OAuthProvider struct {
 	DangerouslyLinkByEmail bool
 
 	// RedirectProxyURL is a fixed deployment's base URL that hands callbacks on, for preview
-	// deployments. See AUTH_REDIRECT_PROXY_URL.
+	// deployments. See AUTH_REDIRECT_PROXY_URL. It needs Config.BaseURL in place of TrustHost.
 	RedirectProxyURL string
 
 	// BrandColor and Logo style the button of the built-in page.

@@ -103,6 +103,7 @@ func (c *Config) validateProviders() []error {
 			}
 		case *OAuthProvider:
 			p.validate(bad)
+			p.validateProxy(c.TrustHost, bad)
 		}
 	}
 	return errs
