@@ -49,7 +49,8 @@ func newOAuthClient(p *OAuthProvider) *oauthClient {
 // a cross-site POST.
 func (p *OAuthProvider) formPost() bool { return p.AuthParams.Get("response_mode") == "form_post" }
 
-// usesNonce: where the service bears no PKCE, the nonce is what ties the ID token to the browser.
+// usesNonce reports whether the ID token carries a nonce. Where the service does not support PKCE, the
+// nonce is what ties the token to the browser.
 func (p *OAuthProvider) usesNonce() bool { return p.Nonce || p.OIDC && p.PKCEUnsupported }
 
 // startOAuth is POST /signin/:id of an OAuth provider. The request's query goes along.

@@ -42,7 +42,7 @@ type oauthSecret struct {
 	Version  int    `json:"v"`
 	Provider string `json:"provider"`
 	Value    string `json:"value"`
-	// Session is the binding of the session that asked; empty for nobody.
+	// Session is the binding of the session that asked; empty without one.
 	Session string `json:"session,omitempty"`
 	// Ends, beside the state, is that session for answers that come without its cookie, sealed.
 	Ends string `json:"ends,omitempty"`
@@ -192,8 +192,8 @@ func (x *exchange) openOAuthSecret(c flowCookie) (secret oauthSecret, drop func(
 
 // check refuses a value that was made for something else.
 func (s oauthSecret) check(p *OAuthProvider, current *resolution) error {
-	// A POST from another site comes without the session's cookie, whoever is signed in. It is then
-	// nobody's, so nothing is linked to anybody.
+	// A POST from another site never carries the session's cookie. It is handled as signed out, so
+	// nothing is linked to a session.
 	sessionHidden := p.formPost() && current.session == nil
 	switch {
 	case time.Now().Unix() >= s.Expires:

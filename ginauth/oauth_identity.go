@@ -11,9 +11,9 @@ import (
 	"github.com/ginauth/ginauth/ginauth/internal/oidcflow"
 )
 
-// identify redeems the code of a checked answer and turns what the service tells into a verified
+// identify redeems the code of a checked answer and turns what the service says into a verified
 // identity. It calls the service, on ctx alone. The SignIn callback has not run yet. A
-// warning is for the log: a mistake of the service that keeps nobody out.
+// warning is for the log: a mistake of the service that does not stop the sign-in.
 func (c *oauthClient) identify(ctx context.Context, flow oauthFlow, answer map[string]string) (id Identity, warning string, err error) {
 	token, err := c.service.Exchange(ctx, oidcflow.Grant{Code: answer["code"], RedirectURI: flow.redirectURI, Verifier: flow.verifier})
 	if err != nil {
@@ -40,7 +40,7 @@ func (c *oauthClient) identify(ctx context.Context, flow oauthFlow, answer map[s
 		return Identity{}, "", c.wrap(err)
 	}
 	if p.noAddress {
-		warning = "the service told an e-mail address that is not one, so the person has none here"
+		warning = "the service sent an e-mail address that is not valid, so the user has none"
 	}
 	return Identity{
 		User:          p.user,
@@ -51,7 +51,7 @@ func (c *oauthClient) identify(ctx context.Context, flow oauthFlow, answer map[s
 	}, warning, nil
 }
 
-// checkAnswer refuses what is no code (RFC 6749, section 4.1.2), and codes of other services.
+// checkAnswer refuses answers without a code (RFC 6749, section 4.1.2), and codes of other services.
 func (c *oauthClient) checkAnswer(ctx context.Context, answer map[string]string) error {
 	if err := c.service.CheckIssuer(ctx, answer["iss"]); err != nil {
 		return c.wrap(err)
@@ -74,7 +74,7 @@ func (c *oauthClient) wrap(err error) error {
 	return fmt.Errorf("ginauth: provider %s: %w", c.ID, err)
 }
 
-// claims is what the service tells about the person: in the ID token, or at the user info endpoint.
+// claims is what the service says about the person, in the ID token or at the user info endpoint.
 func (c *oauthClient) claims(ctx context.Context, token *oauth2.Token, nonce string) (map[string]any, error) {
 	var claims map[string]any
 	raw, _ := token.Extra("id_token").(string)

@@ -32,7 +32,7 @@ func TestWhatIsNoIdentifierSignsNobodyIn(t *testing.T) {
 					t.Errorf("answer %s, signed in as %v", a.URL(), c.User())
 				}
 				wroteNothing(t, before, written(s))
-				if !strings.Contains(s.logs.String(), "identifies nobody") {
+				if !strings.Contains(s.logs.String(), "does not identify a person") {
 					t.Errorf("the log does not say why: %s", s.logs)
 				}
 			})
@@ -123,7 +123,7 @@ func TestWhatIsNoAddressIsNone(t *testing.T) {
 					}
 				}
 				text, isText := email.(string)
-				if told := isText && strings.TrimSpace(text) != "" || email == 0; told != strings.Contains(s.logs.String(), "an e-mail address that is not one") {
+				if told := isText && strings.TrimSpace(text) != "" || email == 0; told != strings.Contains(s.logs.String(), "an e-mail address that is not valid") {
 					t.Errorf("told an address: %t; log %s", told, s.logs)
 				}
 				if isText && len(text) > 3 && strings.Contains(s.logs.String(), "example.net") {
@@ -143,5 +143,52 @@ func TestSpaceAroundAnAddressIsDropped(t *testing.T) {
 		if a := svc.signInWith(c, "svc", "ann"); c.Email() != "ann@example.net" {
 			t.Errorf("%q: %s, signed in as %q", email, a.URL(), c.Email())
 		}
+	}
+}
+
+// An address that the service verified is proven from the start, and no other one is.
+func TestVerifiedAddressIsProvenAtSignUp(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		change func(map[string]any)
+		want   bool
+	}{
+		{"verified", func(c map[string]any) { c["email_verified"] = true }, true},
+		{"verified, space around it", func(c map[string]any) { c["email_verified"], c["email"] = true, " Ann@example.net\n" }, true},
+		{"not verified", func(c map[string]any) { c["email_verified"] = false }, false},
+		{"not said", func(map[string]any) {}, false},
+		{"said as a text", func(c map[string]any) { c["email_verified"] = "true" }, false},
+		{"said as a number", func(c map[string]any) { c["email_verified"] = 1 }, false},
+		{"another mailbox", func(c map[string]any) { c["email_verified"], c["email"] = true, "\uff41nn@example.net" }, false},
+		{"no address", func(c map[string]any) { c["email_verified"], c["email"] = true, "unknown" }, false},
+	} {
+		for _, kind := range []ginauth.Kind{ginauth.KindOIDC, ginauth.KindOAuth} {
+			svc := newService(t)
+			svc.claims, svc.userInfo = tt.change, tt.change
+			p := svc.oidc("svc")
+			if kind == ginauth.KindOAuth {
+				p = svc.oauth("svc")
+			}
+			s := newSite(t, with(p))
+			if a := svc.signInWith(s.browser(t), "svc", "ann"); a.ErrorCode() != "" {
+				t.Errorf("%s, %s: %s", kind, tt.name, a.URL())
+			} else if got := !s.Dump().Users[0].EmailVerified.IsZero(); got != tt.want {
+				t.Errorf("%s, %s: proven %t, want %t", kind, tt.name, got, tt.want)
+			}
+		}
+	}
+}
+
+// The word counts for the address beside it, not for one that another answer holds.
+func TestVerifiedCountsForTheAddressBesideIt(t *testing.T) {
+	svc := newService(t)
+	svc.claims = func(c map[string]any) { c["email_verified"] = true }
+	s := newSite(t, with(svc.oidc("svc", func(p *ginauth.OAuthProvider) { p.UserInfoAlways = true })))
+	svc.userInfo = func(c map[string]any) { c["email"] = "victim@example.net" }
+	if a := svc.signInWith(s.browser(t), "svc", "ann"); a.ErrorCode() != "" {
+		t.Fatal(a.URL())
+	}
+	if u := s.Dump().Users[0]; u.Email != "victim@example.net" || !u.EmailVerified.IsZero() {
+		t.Errorf("user %+v", u)
 	}
 }

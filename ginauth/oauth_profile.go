@@ -42,15 +42,15 @@ type person struct {
 	user User
 	// verified says that the service verified the user's address.
 	verified bool
-	// noAddress says that what the service told as an address is not one.
+	// noAddress says that the service sent an address that is not valid.
 	noAddress bool
 }
 
-// userOfProfile refuses a profile that identifies nobody. Everything else about a person may be
-// absent, and what is no address is none: it is the identifier that signs people in.
+// userOfProfile refuses a profile whose id does not identify a person. Everything else may be absent,
+// and an address that is not valid counts as absent: the identifier is what signs people in.
 func userOfProfile(p ProfileUser) (person, error) {
 	if err := accountid.Check(p.ID); err != nil {
-		return person{}, fmt.Errorf("the id that Profile found identifies nobody, because %w: let Profile return one that is unique and never changes", err)
+		return person{}, fmt.Errorf("the id that Profile returned does not identify a person: %w; let Profile return one that is unique and never changes", err)
 	}
 	address, same, ok := addressOfProfile(p.Email)
 	return person{
@@ -60,9 +60,9 @@ func userOfProfile(p ProfileUser) (person, error) {
 	}, nil
 }
 
-// addressOfProfile returns the address that a service told, normalized, or none. same reports whether
-// normalizing changed nothing but capitals and the space around it: otherwise what the service
-// verified may be another mailbox. ok is false when the service told something that is not an address.
+// addressOfProfile returns the address that a service sent, normalized, or none. same reports whether
+// normalizing changed only capitals and the space around it; otherwise the service may have verified
+// another mailbox. ok is false when the address is not valid.
 func addressOfProfile(told string) (address string, same, ok bool) {
 	s := strings.TrimSpace(told)
 	if s == "" {

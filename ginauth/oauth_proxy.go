@@ -39,7 +39,7 @@ func (x *exchange) handOn(p *OAuthProvider, state string) (target string) {
 	}
 	sealed, err := x.tokens.Decode(state, proxyStateSalt)
 	if err != nil {
-		return "" // the state of a sign-in at this deployment is no token
+		return "" // the state of a sign-in at this deployment is not a token
 	}
 	to, err := url.Parse(sealed.String("origin"))
 	if err != nil || (to.Scheme != "https" && to.Scheme != "http") || to.Host == "" || to.User != nil || originOf(to) == x.origin {

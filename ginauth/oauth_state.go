@@ -40,7 +40,7 @@ func (x *exchange) newState(p *OAuthProvider, viaProxy bool) (string, error) {
 
 // isOlder reports whether an answer with a wrong state belongs to a sign-in that this browser began
 // before another one, as two tabs do. secret is what its state cookie holds, if anything. Such an
-// answer is refused like any that belongs to no flow, but it is no mistake of the configuration.
+// answer is refused like any other without a flow, but the person only has to sign in again.
 func (x *exchange) isOlder(p *OAuthProvider, state string, secret oauthSecret, current *resolution) bool {
 	isLive := secret.Value != "" && time.Now().Unix() < secret.Expires
 	return (isLive || current.session != nil) && x.isOwnState(p, state)

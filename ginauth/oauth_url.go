@@ -25,7 +25,7 @@ var ownParams = []string{
 func (p *OAuthProvider) authorizationURL(endpoint string, flow oauthFlow, query string) (string, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" {
-		return "", fmt.Errorf("ginauth: provider %s: the authorization endpoint is no valid URL", p.ID)
+		return "", fmt.Errorf("ginauth: provider %s: the authorization endpoint is not a valid URL", p.ID)
 	}
 	scope := strings.Join(p.Scopes, " ")
 	if p.OIDC && scope == "" {

@@ -11,7 +11,7 @@ import (
 )
 
 // OAuthProvider signs people in at another service by OAuth 2 or OpenID Connect. State is always
-// on, and so is PKCE wherever the service bears it. Start from a preset of package providers.
+// on, and so is PKCE wherever the service supports it. Start from a preset of package providers.
 //
 // Some fields may hold placeholders, which [OAuthProvider.Resolved] replaces, so that a preset need
 // not know values that come from the environment later: {issuer} is Issuer without a trailing slash,
@@ -51,9 +51,9 @@ type OAuthProvider struct {
 	TokenAuth TokenAuth
 	// Nonce asks for a nonce in the ID token besides state and PKCE.
 	Nonce bool
-	// PKCEUnsupported leaves PKCE out. It is no preference: only for a service that refuses a
-	// request with code_verifier, where state and the client secret alone protect the code. It does
-	// not imply Nonce: the service may know no nonce either, as LinkedIn.
+	// PKCEUnsupported leaves PKCE out. It is not a preference: set it only for a service that refuses
+	// a request with code_verifier, where state and the client secret alone protect the code. It does
+	// not imply Nonce, since such a service may not support a nonce either, as LinkedIn does not.
 	PKCEUnsupported bool
 
 	// IDTokenAlg is the only algorithm that an ID token may be signed with. HS256 signs with
@@ -61,15 +61,15 @@ type OAuthProvider struct {
 	// discovery document lists, and with JWKSURL to all asymmetric ones: a key verifies by those
 	// of its own kind alone.
 	IDTokenAlg string
-	// TokenIssuer tells which issuer the ID token must name, for services that have one a tenant.
-	// discovered is what the discovery document under Issuer names, and need not equal Issuer then.
+	// TokenIssuer returns the issuer that the ID token must name, for services with one issuer per
+	// tenant. discovered is what the discovery document under Issuer names, and need not equal Issuer.
 	// The signature over claims was verified before, against the keys of that document. An error
 	// refuses the sign-in. Nil demands Issuer of both.
 	TokenIssuer func(issuer, discovered string, claims map[string]any) (string, error)
 
-	// Profile maps what the service told to the user and the id of the account. The default reads
-	// the OpenID Connect standard claims; an address is verified when email_verified is the boolean
-	// true.
+	// Profile maps what the service said to the user and the id of the account. Defaults to the
+	// standard claims of OpenID Connect, where an address is verified when email_verified beside it is
+	// the boolean true.
 	Profile func(ctx context.Context, p OAuthProfile) (ProfileUser, error)
 	// UserInfoMethod of the request to UserInfoURL; GET when empty.
 	UserInfoMethod string
@@ -79,15 +79,16 @@ type OAuthProvider struct {
 	// UserInfo replaces the request to UserInfoURL, for services whose answer is made of several.
 	// client does not add the access token by itself. Numbers in the answer are json.Number.
 	UserInfo func(ctx context.Context, client *http.Client, token *oauth2.Token) (map[string]any, error)
-	// UserInfoAlways takes the profile from the user info endpoint also when OIDC, where the ID token
-	// alone tells it otherwise. Its sub must be the ID token's.
+	// UserInfoAlways takes the profile from the user info endpoint also when OIDC is set; otherwise the
+	// ID token alone is the profile then. Its sub must be the ID token's.
 	UserInfoAlways bool
 	// AdjustToken repairs a token answer that does not follow RFC 6749 before it is read. It gets
 	// error answers too.
 	AdjustToken func(body []byte) ([]byte, error)
 
-	// DangerouslyLinkByEmail signs in the existing user who has the address that this service
-	// tells, without any proof that it is the same person. Only for services that verify addresses.
+	// DangerouslyLinkByEmail signs in the existing user who has the person's address, when this service
+	// says that it verified that address (see ProfileUser.EmailVerified). The service's word is then
+	// enough to sign in as that user.
 	DangerouslyLinkByEmail bool
 
 	// RedirectProxyURL is a fixed deployment's base URL that hands callbacks on, for preview
@@ -128,9 +129,11 @@ type OAuthProfile struct {
 
 // ProfileUser is a profile in the application's terms.
 type ProfileUser struct {
-	// ID is the service's id of the person; it becomes the account's ProviderAccountID.
-	ID    string
-	Name  string
+	// ID is the service's id of the person; it becomes the account's ProviderAccountID. It must be
+	// unique and never change. White space, words such as null, and zeros alone are refused.
+	ID   string
+	Name string
+	// Email may be empty. One that is not a valid address counts as empty, with a warning in the log.
 	Email string
 	// EmailVerified reports whether the service says that it verified this very address. Take it
 	// from the same answer as Email, and from nothing less than a plain yes: unknown is false. A

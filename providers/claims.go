@@ -114,8 +114,8 @@ func joined(parts ...string) string {
 	return strings.Join(known, " ")
 }
 
-// doesNotSay is the EmailVerified of a service that tells an address and not whether it verified it,
-// or tells so in a way that does not prove it. README.md lists what each service says.
+// doesNotSay is the EmailVerified of a service that sends an address without saying that it verified
+// it, or says so without proof. README.md lists what each service says.
 const doesNotSay = false
 
 type profileFunc = func(ctx context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUser, error)

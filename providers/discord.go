@@ -10,8 +10,8 @@ import (
 
 const discordCDN = "https://cdn.discordapp.com"
 
-// Discord signs people in at Discord. It tells addresses that it did not verify too; the claim
-// "verified" says so.
+// Discord signs people in at Discord. It also sends addresses that it did not verify; the claim
+// "verified" says which.
 func Discord(clientID, clientSecret string) *ginauth.OAuthProvider {
 	return &ginauth.OAuthProvider{
 		ID:               "discord",

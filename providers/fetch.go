@@ -24,7 +24,7 @@ type userInfoFunc = func(ctx context.Context, client *http.Client, token *oauth2
 func request(ctx context.Context, method, address string, body io.Reader, token *oauth2.Token) (*http.Request, error) {
 	r, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
-		return nil, errors.New("making the user info request: the endpoint is no valid URL")
+		return nil, errors.New("making the user info request: the endpoint is not a valid URL")
 	}
 	r.Header.Set("Accept", "application/json")
 	if token != nil {

@@ -36,7 +36,7 @@ func OAuth(id, name, clientID, clientSecret string) *ginauth.OAuthProvider {
 }
 
 // standardProfile reads the claims of OpenID Connect Core, section 5.1, from services without OpenID
-// Connect that call them alike, or their id "id". It takes nobody's word for an address.
+// Connect that use the same names, or "id" for the id. It trusts no address.
 func standardProfile(_ context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUser, error) {
 	c := claims(p.Claims)
 	return ginauth.ProfileUser{

@@ -13,8 +13,8 @@ import (
 	"github.com/ginauth/ginauth/ginauth"
 )
 
-// GitHub signs people in at github.com. The list of a person's addresses tells which of them GitHub
-// verified, and the address of those who keep theirs private: only a verified one counts then.
+// GitHub signs people in at github.com. The list of a person's addresses says which of them GitHub
+// verified. It is also where a private address comes from, and then only a verified one counts.
 func GitHub(clientID, clientSecret string) *ginauth.OAuthProvider {
 	return gitHub("https://github.com", "https://api.github.com", clientID, clientSecret)
 }

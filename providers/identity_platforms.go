@@ -3,8 +3,8 @@ package providers
 import "github.com/ginauth/ginauth/ginauth"
 
 // All of them speak OpenID Connect and say by its claim email_verified, a boolean, that they verified
-// the address beside it. Authentik alone is not believed. A server of your own says what its operator
-// configured: whoever can make it say so without proof can take over addresses here.
+// the address beside it. Only Authentik is not trusted. A server of your own says what its operator
+// configured: people who can make it say so without proof can take over addresses here.
 
 // Asgardeo signs people in at WSO2 Asgardeo. issuer is
 // https://api.asgardeo.io/t/<organization>/oauth2/token.

@@ -76,7 +76,7 @@ func b2cProfile(_ context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUser,
 	id := c.str("sub")
 	if accountid.Check(id) != nil {
 		if id = c.str("oid"); accountid.Check(id) != nil {
-			return ginauth.ProfileUser{}, errors.New(`the user flow identifies nobody: set "Subject (sub) claim" to ObjectID in its properties, or let it return "User's Object ID" (oid)`)
+			return ginauth.ProfileUser{}, errors.New(`the user flow does not identify a person: set "Subject (sub) claim" to ObjectID in its properties, or let it return "User's Object ID" (oid)`)
 		}
 	}
 	return ginauth.ProfileUser{

@@ -1,4 +1,4 @@
-// Package accountid tells the identifier of a person from what a service sends where it has none.
+// Package accountid tells identifiers of people from what services send in place of one.
 package accountid
 
 import (
@@ -27,7 +27,7 @@ var nothing = map[string]bool{
 	"true": true, "false": true,
 }
 
-// Check returns an error that says why id identifies nobody. Two people must never share an
+// Check returns an error that says why id does not identify a person. Two people must never share an
 // identifier, so what a service may send for everybody is refused, as is everything that a database
 // may take for something else: white space and what cannot be seen.
 //

@@ -74,7 +74,7 @@ func (s *Service) fetchDiscovery(ctx context.Context) (*discovered, error) {
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, errors.New("the issuer is no valid URL")
+		return nil, errors.New("the issuer is not a valid URL")
 	}
 	r.Header.Set("Accept", "application/json")
 	res, err := s.direct.Do(r)
@@ -105,7 +105,7 @@ func (s *Service) checkDiscovery(d *discovered) error {
 	for _, address := range []string{d.AuthorizationEndpoint, d.TokenEndpoint, d.UserInfoEndpoint, d.JWKSURI} {
 		u, err := url.Parse(address)
 		if address != "" && (err != nil || u.Host == "" || u.Scheme != "https" && (https || u.Scheme != "http")) {
-			return fmt.Errorf("the discovery document of %s holds an endpoint that is no https URL", hostOf(s.cfg.Issuer))
+			return fmt.Errorf("the discovery document of %s holds an endpoint that is not an https URL", hostOf(s.cfg.Issuer))
 		}
 	}
 	// Symmetric algorithms are no choice of the service: see Config.IDTokenAlg.
@@ -117,7 +117,7 @@ func (s *Service) checkDiscovery(d *discovered) error {
 func wellKnown(issuer string) (string, error) {
 	u, err := url.Parse(issuer)
 	if err != nil || u.Host == "" {
-		return "", errors.New("the issuer is no valid URL")
+		return "", errors.New("the issuer is not a valid URL")
 	}
 	return u.JoinPath(".well-known/openid-configuration").String(), nil
 }

@@ -38,9 +38,9 @@ func isSymmetric(alg string) bool { return alg == "HS256" }
 // IDToken verifies an ID token (OpenID Connect Core 1.0, section 3.1.3.7) and returns its claims,
 // numbers as json.Number. An empty nonce means that none was asked for; the token may have none then.
 //
-// Whether it names a subject is for the caller to see.
+// The caller checks that it names a subject.
 //
-// A service without OpenID Connect has no keys to verify with, and its ID token proves nobody: then
+// A service without OpenID Connect has no keys to verify with, and its ID token proves nothing: then
 // everything but the signature is checked, and the issuer where one is configured.
 func (s *Service) IDToken(ctx context.Context, raw, nonce string) (map[string]any, error) {
 	issuer, algorithms, keys, err := s.verification(ctx)

@@ -11,8 +11,8 @@ const (
 	// maxWait is how long a sign-in waits for a document, as long as for storage. The fetch goes on
 	// for those who come later.
 	maxWait = 5 * time.Second
-	// failureAge is how long a failure stands for everybody who asks. It is short, because nobody can
-	// sign in meanwhile, and long enough that a service in trouble is not asked by each of them.
+	// failureAge is how long a failure answers every caller. It is short, because there are no sign-ins
+	// meanwhile, and long enough that a service in trouble does not get a request from each of them.
 	failureAge = 5 * time.Second
 )
 
@@ -98,7 +98,7 @@ func (s *shared[T]) join() (*fetching[T], error) {
 	return run, nil
 }
 
-// run belongs to no sign-in: one that hangs up takes the document from nobody.
+// run belongs to no sign-in, so that one that hangs up does not end it for the others.
 func (s *shared[T]) run(run *fetching[T]) {
 	value, err := s.bounded()
 	s.mu.Lock()

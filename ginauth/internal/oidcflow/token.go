@@ -30,7 +30,7 @@ const (
 type Grant struct {
 	Code        string
 	RedirectURI string
-	// Verifier is PKCE's; empty when the service does not bear it.
+	// Verifier is PKCE's; empty when the service does not support it.
 	Verifier string
 }
 

@@ -17,7 +17,7 @@ func (s *Service) UserInfo(ctx context.Context, accessToken string) (map[string]
 	}
 	r, err := http.NewRequestWithContext(ctx, cmp.Or(s.cfg.UserInfoMethod, http.MethodGet), address, nil)
 	if err != nil {
-		return nil, errors.New("user info: the endpoint is no valid URL")
+		return nil, errors.New("user info: the endpoint is not a valid URL")
 	}
 	r.Header.Set("Accept", "application/json")
 	for name, values := range s.cfg.UserInfoHeader {
