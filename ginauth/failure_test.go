@@ -181,6 +181,15 @@ func TestLogs_WrongOrigin(t *testing.T) {
 	}
 }
 
+// A relying party ID that does not fit is a mistake of the same kind.
+func TestLogs_WrongRelyingParty(t *testing.T) {
+	s := newSite(t)
+	s.browser(t).Register("ada@example.com", func(c *testauthn.Ceremony) { c.RPID = "example.com" })
+	if line := lastLog(t, s); line["cause"] != "relying party" || line["expected"] != "app.example.com" || line["setting"] != "RelyingParty.ID" {
+		t.Errorf("log %v", line)
+	}
+}
+
 // The log names the provider that was asked for and is not there, as far as it looks like one.
 func TestLogs_UnknownProvider(t *testing.T) {
 	s := newSite(t)

@@ -17,7 +17,7 @@ import (
 // page can say which passkey to use instead.
 var errUnknownCredential = errors.New("ginauth: unknown credential")
 
-// errMalformed is a callback that is no answer to a ceremony.
+// errMalformed is a callback that is not the answer to a ceremony.
 var errMalformed = errors.New("ginauth: malformed WebAuthn answer")
 
 // passkeyCallback is POST /callback/:provider of a WebAuthn provider.
@@ -139,7 +139,7 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session, sent
 	if err != nil {
 		return Identity{}, verificationError(err, want)
 	}
-	// After the signature: who has none learns nothing from how many users were looked for.
+	// After the signature: a client without one learns nothing from the number of look-ups.
 	if err := x.checkHandle(answer, authenticator.UserID); err != nil {
 		return Identity{}, err
 	}
@@ -185,7 +185,7 @@ func (x *exchange) authenticatorOf(credentialID []byte) (*Authenticator, error) 
 	return a, nil
 }
 
-// checkHandle refuses a user handle that belongs to somebody else. One that nobody has is
+// checkHandle refuses a user handle that belongs to another user. One that belongs to no user is
 // accepted: Auth.js made random handles and kept none of them.
 func (x *exchange) checkHandle(answer *ceremony.Assertion, userID string) error {
 	if n := answer.HandleLength(); n > 64 {
@@ -231,14 +231,20 @@ func ceremonyError(err error) error {
 	return fmt.Errorf("%w: %w", ErrWebAuthn, err)
 }
 
-// verificationError is ceremonyError, and says in the log of a wrong origin what was expected: a site
-// that runs under another name than the configured one is the usual mistake.
+// verificationError is ceremonyError. A site that runs under another name than the configured one is the
+// usual mistake, so the log says what was expected, and the setting.
 func verificationError(err error, want ceremony.Expected) error {
 	var refused *ceremony.Error
-	if !errors.As(err, &refused) || refused.Cause != ceremony.Origin {
+	if !errors.As(err, &refused) {
 		return ceremonyError(err)
 	}
-	return because(cause(refused.Cause), ceremonyError(err),
-		slog.String("origin", shownOrigin(refused.Origin)), slog.String("expected", strings.Join(want.Origins, " ")),
-		slog.String("setting", "RelyingParty.Origins or BaseURL"))
+	switch refused.Cause {
+	case ceremony.Origin:
+		return because(cause(refused.Cause), ceremonyError(err),
+			slog.String("origin", shownOrigin(refused.Origin)), slog.String("expected", strings.Join(want.Origins, " ")),
+			slog.String("setting", "RelyingParty.Origins or BaseURL"))
+	case ceremony.RelyingParty:
+		return because(cause(refused.Cause), ceremonyError(err), slog.String("expected", want.RPID), slog.String("setting", "RelyingParty.ID"))
+	}
+	return ceremonyError(err)
 }

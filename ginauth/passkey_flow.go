@@ -23,15 +23,15 @@ type passkeyFlow struct {
 	Kind      string `json:"kind"`
 	Provider  string `json:"provider"`
 	Challenge string `json:"challenge"`
-	// Session is the binding of the session that asked; empty for nobody.
+	// Session is the binding of the session that asked; empty without one.
 	Session string `json:"session,omitempty"`
 	// Expires is in seconds since 1970.
 	Expires int64 `json:"exp"`
 
 	// UserID is whose credential must answer, or who gets the new one; empty for anybody.
 	UserID string `json:"user,omitempty"`
-	// Exists says that UserID is of somebody signed in, Name, Email and Image are of the
-	// user-to-be otherwise.
+	// Exists says that UserID is that of the signed-in user. Otherwise Name, Email and Image are of the
+	// user-to-be.
 	Exists bool   `json:"exists,omitempty"`
 	Name   string `json:"name,omitempty"`
 	Email  string `json:"email,omitempty"`

@@ -19,8 +19,12 @@ type CounterEvent struct {
 // advance decides on what an assertion says of its passkey, by its stored row, and returns the row as
 // it is to be stored. The event has counters when they went back.
 func advance(stored Authenticator, signed ceremony.State, allowUpgrade bool) (used Authenticator, back CounterEvent, err error) {
-	if signed.BackupEligible != stored.MultiDevice && !(signed.BackupEligible && allowUpgrade) {
-		return stored, back, ceremony.Refuse(ceremony.BackupFlag, "backup flag: backup eligibility changed")
+	switch {
+	case stored.MultiDevice && !signed.BackupEligible:
+		return stored, back, ceremony.Refuse(ceremony.BackupFlag, "backup flag: backup eligibility changed, it was lost")
+	case signed.BackupEligible && !stored.MultiDevice && !allowUpgrade:
+		return stored, back, ceremony.Refuse(ceremony.BackupFlag,
+			"backup flag: backup eligibility changed, it was gained; AllowBackupEligibilityUpgrade accepts that")
 	}
 	if signed.Counter <= stored.Counter && stored.Counter != 0 {
 		back = CounterEvent{Authenticator: stored, Stored: stored.Counter, Signed: signed.Counter, Refused: !stored.MultiDevice}

@@ -22,7 +22,8 @@ func Passkey() *ginauth.WebAuthnProvider {
 }
 
 // WebAuthn signs people up and in with any WebAuthn credential, and leaves to the authenticator
-// whether that is a discoverable one. Its id is "webauthn".
+// whether that is a discoverable one. User verification is demanded all the same, unless
+// DangerouslySkipUserVerification is set. Its id is "webauthn".
 //
 // Passkey and WebAuthn both offer conditional UI, which at most one provider may: switch it off in
 // one of them to use both.

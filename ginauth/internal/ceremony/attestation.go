@@ -15,7 +15,7 @@ const (
 )
 
 // checkAttestation bounds the work of verifying an attestation statement: its certificates hold keys
-// too, and whoever registers chooses them and their number.
+// too, and the registering client chooses them and their number.
 func checkAttestation(o protocol.AttestationObject) error {
 	if len(o.SubStatements) > maxStatements {
 		return fail(Attestation, "attestation of %d statements", len(o.SubStatements))

@@ -74,11 +74,17 @@ func fail(cause Cause, format string, args ...any) error {
 	return &Error{Cause: cause, Text: fmt.Sprintf(format, args...)}
 }
 
+// minChallenge bounds challenges, in characters of base64url: 16 bytes (WebAuthn Level 3, section
+// 13.4.3).
+const minChallenge = 22
+
 // checkClient verifies client data (section 7.1, steps 7 to 11, and section 7.2, steps 10 to 14).
 func checkClient(c clientData, ceremony protocol.CeremonyType, want Expected) error {
 	switch {
 	case c.kind != string(ceremony):
 		return fail(Type, "type: the client data are those of another ceremony")
+	case len(want.Challenge) < minChallenge:
+		return fail(Challenge, "challenge: the expected one is too short")
 	case subtle.ConstantTimeCompare([]byte(c.challenge), []byte(want.Challenge)) != 1:
 		return fail(Challenge, "challenge: the answer is to another one")
 	case !slices.Contains(want.Origins, c.origin):
