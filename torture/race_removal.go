@@ -92,6 +92,44 @@ func removeLastTwo(ctx context.Context, r *racing) error {
 	return nil
 }
 
+// signInWhileRemoved signs in with a passkey while its owner removes it in another window. Either the
+// sign-in fails, or its session ends with the removal.
+func signInWhileRemoved(uncounted bool) func(ctx context.Context, r *racing) error {
+	return func(ctx context.Context, r *racing) error {
+		p := &person{Browser: browser.New(r.site), email: newEmail()}
+		p.Uncounted = uncounted
+		for _, email := range []string{p.email, ""} {
+			if a, err := p.Register(ctx, email); err != nil {
+				return fmt.Errorf("registration: %w: %s", err, a)
+			}
+		}
+		finder := browser.New(r.site)
+		t, a, err := finder.BeginSignIn(ctx, p.Passkeys[0], "")
+		if err != nil {
+			return fmt.Errorf("%w: %s", err, a)
+		}
+		signing, removing := r.duel(
+			func() browser.Answer { a, _ := finder.Finish(ctx, t); return a },
+			func() browser.Answer { return p.RemovePasskey(ctx, p.Passkeys[0]) })
+		in := r.signedIn([]browser.Answer{signing}, "WebAuthnVerificationError", "Configuration") == 1
+		r.decided(in, "the sign-in got through")
+		if !r.removed(removing) {
+			return nil
+		}
+		if a, err := finder.Session(ctx); err == nil {
+			r.failf("the session of a removed passkey lives on: %s", a)
+		}
+		if a, err := browser.New(r.site).SignIn(ctx, p.Passkeys[0]); err == nil {
+			r.failf("the removed passkey signs in: %s", a)
+		}
+		if _, err := p.Session(ctx); err != nil {
+			r.failf("whoever removed a passkey is signed out: %v", err)
+		}
+		r.expect(ctx, "passkeys", 1, keysOf, p.email)
+		return nil
+	}
+}
+
 // removeWhileEnding removes a passkey in one window and signs out everywhere in another: whichever
 // is first, nobody is signed in after that.
 func removeWhileEnding(ctx context.Context, r *racing) error {

@@ -18,6 +18,7 @@ const (
 
 func races() []race {
 	due := site.Options{UpdateAge: -1}
+	revocable := site.Options{Strategy: ginauth.StrategyJWT, Revocable: true}
 	return []race{
 		{name: "same assertion", rounds: 1000, round: sameAssertion},
 		{name: "same challenge", rounds: 500, round: sameChallenge},
@@ -32,6 +33,15 @@ func races() []race {
 		{name: "removing both, JWT", rounds: 500, options: site.Options{Strategy: ginauth.StrategyJWT}, alone: true, round: removeLastTwo},
 		{name: "removing, sessions ended", rounds: 500, alone: true, round: removeWhileEnding},
 		{name: "adding, sessions ended", rounds: 500, alone: true, round: addWhileEnding},
+		{name: "sign-in, passkey removed", rounds: 500, alone: true, round: signInWhileRemoved(false)},
+		{name: "sign-in, passkey removed, counter 0", rounds: 500, alone: true, round: signInWhileRemoved(true)},
+		{name: "sign-in, passkey removed, counter 0, revocable", rounds: 500, options: revocable, alone: true, round: signInWhileRemoved(true)},
+		{name: "removing both, revocable", rounds: 500, options: revocable, alone: true, round: removeLastTwo},
+		{name: "claimed while adding", rounds: 500, options: site.Options{Mail: mail.deliver}, alone: true, round: claimWhileAdding},
+		{name: "claimed while adding, JWT", rounds: 500, options: site.Options{Mail: mail.deliver, Strategy: ginauth.StrategyJWT}, alone: true, round: claimWhileAdding},
+		{name: "claimed while adding, revocable", rounds: 500, options: site.Options{Mail: mail.deliver, Strategy: ginauth.StrategyJWT, Revocable: true}, alone: true, round: claimWhileAdding},
+		{name: "claimed while signing in", rounds: 500, options: site.Options{Mail: mail.deliver}, alone: true, round: claimWhileSigningIn},
+		{name: "link at several", rounds: 500, options: site.Options{Mail: mail.deliver}, alone: true, round: linkTogether},
 		{name: "step-up", rounds: 500, options: site.Options{AddWithin: 10 * time.Minute}, alone: true, round: stepUpTogether},
 		{name: "step-up too late", rounds: 50, options: site.Options{AddWithin: 200 * time.Millisecond}, alone: true, round: stepUpLate},
 	}

@@ -18,6 +18,8 @@ import (
 type Passkey struct {
 	ID      []byte
 	Counter uint32
+	// Uncounted passkeys keep the counter at zero, as those that are synced do.
+	Uncounted bool
 
 	key    crypto.Signer
 	rpID   string
@@ -63,9 +65,9 @@ type requestOptions struct {
 	RPID      string `json:"rpId"`
 }
 
-// create answers creation options with a new passkey whose counter is 1. id is its credential ID,
-// or nil for a random one; key its key, or nil for a new one.
-func create(options json.RawMessage, id []byte, key crypto.Signer) (*Passkey, string, error) {
+// create answers creation options with a new passkey whose counter is 1, or 0 when it is uncounted.
+// id is its credential ID, or nil for a random one; key its key, or nil for a new one.
+func create(options json.RawMessage, id []byte, key crypto.Signer, uncounted bool) (*Passkey, string, error) {
 	var o creationOptions
 	if err := json.Unmarshal(options, &o); err != nil {
 		return nil, "", fmt.Errorf("creation options: %w", err)
@@ -86,7 +88,8 @@ func create(options json.RawMessage, id []byte, key crypto.Signer) (*Passkey, st
 	if err != nil {
 		return nil, "", err
 	}
-	p := &Passkey{ID: id, Counter: 1, key: key, rpID: o.RP.ID, handle: handle}
+	p := &Passkey{ID: id, Uncounted: uncounted, key: key, rpID: o.RP.ID, handle: handle}
+	p.count()
 	data := p.authenticatorData(userPresent | userVerified | attested)
 	data = append(data, make([]byte, 16)...)                                   // AAGUID
 	data = append(binary.BigEndian.AppendUint16(data, uint16(len(id))), id...) //nolint:gosec // G115: credential IDs are short
@@ -126,13 +129,19 @@ func coseKey(public crypto.PublicKey) ([]byte, error) {
 	return nil, fmt.Errorf("no COSE key of a %T", public)
 }
 
+func (p *Passkey) count() {
+	if !p.Uncounted {
+		p.Counter++
+	}
+}
+
 // get answers request options; every answer has a higher counter.
 func (p *Passkey) get(options json.RawMessage) (string, error) {
 	var o requestOptions
 	if err := json.Unmarshal(options, &o); err != nil {
 		return "", fmt.Errorf("request options: %w", err)
 	}
-	p.Counter++
+	p.count()
 	data := p.authenticatorData(userPresent | userVerified)
 	client := clientData("webauthn.get", o.Challenge)
 	hash := sha256.Sum256(client)

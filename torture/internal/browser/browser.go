@@ -56,6 +56,8 @@ type Browser struct {
 	Address string
 	// Key is the key of the passkeys that are made; nil for a new one each.
 	Key crypto.Signer
+	// Uncounted makes passkeys that do not count.
+	Uncounted bool
 
 	cookies map[string]string
 	csrf    string
@@ -196,5 +198,5 @@ func (b *Browser) ForgetSession() { delete(b.cookies, sessionCookie) }
 
 // Clone returns another window with the same cookies and passkeys.
 func (b *Browser) Clone() *Browser {
-	return &Browser{Site: b.Site, Passkeys: b.Passkeys, Address: b.Address, Key: b.Key, cookies: maps.Clone(b.cookies), csrf: b.csrf}
+	return &Browser{Site: b.Site, Passkeys: b.Passkeys, Address: b.Address, Key: b.Key, Uncounted: b.Uncounted, cookies: maps.Clone(b.cookies), csrf: b.csrf}
 }

@@ -90,7 +90,7 @@ func (b *Browser) BeginRegister(ctx context.Context, email string, credentialID 
 	if err != nil {
 		return nil, a, err
 	}
-	p, data, err := create(options, credentialID, b.Key)
+	p, data, err := create(options, credentialID, b.Key, b.Uncounted)
 	if err != nil {
 		return nil, a, err
 	}

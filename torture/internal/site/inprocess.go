@@ -33,6 +33,8 @@ type Options struct {
 	UpdateAge  time.Duration
 	// HideAccounts is that of the passkey provider.
 	HideAccounts bool
+	// Mail, when set, is where sign-in links go; without it there are none.
+	Mail func(to, link string)
 	// RateLimit is disabled when nil: in most tests everybody comes from one address.
 	RateLimit *ginauth.RateLimitConfig
 }
@@ -62,13 +64,20 @@ func New(o Options) (*InProcess, error) {
 	if o.Strategy == "" {
 		o.Strategy = ginauth.StrategyDatabase
 	}
+	list := []ginauth.Provider{passkey}
+	if o.Mail != nil {
+		list = append(list, &ginauth.EmailProvider{ID: "email", Name: "Email", Send: func(_ context.Context, l ginauth.SignInLink) error {
+			o.Mail(l.To, l.URL)
+			return nil
+		}})
+	}
 	auth, err := ginauth.Register(r, ginauth.Config{
 		BaseURL:    browser.Origin,
 		Secret:     o.Secret,
 		OldSecrets: o.OldSecrets,
 		Adapter:    o.Adapter,
 		FlowStore:  o.FlowStore,
-		Providers:  []ginauth.Provider{passkey},
+		Providers:  list,
 		Session:    ginauth.SessionConfig{Strategy: o.Strategy, Revocable: o.Revocable, UpdateAge: o.UpdateAge},
 		RateLimit:  limits,
 		Logger:     slog.New(panicCounter{&s.Panics}),
