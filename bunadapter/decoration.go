@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/ginauth/ginauth/ginauth"
 )
@@ -64,6 +65,25 @@ func (t *table) withoutUnfit(values []value) (kept []value, left []unfit) {
 		kept = append(kept, v)
 	}
 	return kept, left
+}
+
+// leaveAlone returns what an update of u writes: not the decoration that the row already has and
+// that would be refused. In a MySQL column that is not Unicode only ASCII is trusted, but another
+// application may have written more there.
+func (a *Adapter) leaveAlone(ctx context.Context, l *layout, u ginauth.User) ([]value, error) {
+	values := userValues(u)
+	_, left := l.user.withoutUnfit(values)
+	if len(left) == 0 {
+		return values, nil
+	}
+	now, err := a.UserByID(ctx, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	stored := userValues(now)
+	return slices.DeleteFunc(values, func(v value) bool {
+		return slices.ContainsFunc(left, func(u unfit) bool { return u.column == v.column }) && slices.Contains(stored, v)
+	}), nil
 }
 
 // nothing is the value for a column of which nothing is known: NULL, or what reads as none where

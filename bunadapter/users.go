@@ -114,7 +114,8 @@ func (a *Adapter) UserByAccount(ctx context.Context, provider, providerAccountID
 	return row.user(), nil
 }
 
-// UpdateUser implements [ginauth.Adapter].
+// UpdateUser implements [ginauth.Adapter]. A name or picture that does not fit is refused, unless it
+// is the one that is stored.
 func (a *Adapter) UpdateUser(ctx context.Context, u ginauth.User) error {
 	l, err := a.usable(ctx, func(l *layout) *table { return l.user })
 	if err != nil {
@@ -124,7 +125,11 @@ func (a *Adapter) UpdateUser(ctx context.Context, u ginauth.User) error {
 	if !id.findable(u.ID) {
 		return l.user.absent()
 	}
-	n, err := a.update(ctx, l.user, userValues(u), id.equals(u.ID))
+	values, err := a.leaveAlone(ctx, l, u)
+	if err != nil {
+		return err
+	}
+	n, err := a.update(ctx, l.user, values, id.equals(u.ID))
 	if err != nil || n > 0 {
 		return err
 	}

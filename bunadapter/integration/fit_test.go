@@ -201,6 +201,31 @@ func TestFits(t *testing.T) {
 	})
 }
 
+// TestUpdateLeavesDecorationAlone: what another application wrote does not keep a user from proving
+// an address, and what it wrote stays. New values that do not fit are refused as ever.
+func TestUpdateLeavesDecorationAlone(t *testing.T) {
+	ctx := t.Context()
+	db, a := migrated(t, engineNamed(t, "mysql"), nil)
+	run(t, db.DB, "ALTER TABLE `User` MODIFY `name` VARCHAR(20) CHARACTER SET latin1, MODIFY `image` VARCHAR(20) CHARACTER SET latin1")
+	run(t, db.DB, "INSERT INTO `User` (`id`, `name`, `email`, `image`) VALUES ('u1', 'Zoë', 'zoe@example.com', 'https://é.example/')")
+	u, err := a.UserByEmail(ctx, "zoe@example.com")
+	must(t, "UserByEmail", err)
+	u.EmailVerified = wanted
+	must(t, "UpdateUser", a.UpdateUser(ctx, u))
+	if got, err := a.UserByEmail(ctx, "zoe@example.com"); err != nil || got != u || got.Name != "Zoë" {
+		t.Errorf("UserByEmail returned %+v, %v, want %+v", got, err, u)
+	}
+	u.Name = "Zoé"
+	wantErr(t, "UpdateUser with another name", a.UpdateUser(ctx, u), ginauth.ErrValue)
+	u.Name = "Zoe"
+	must(t, "UpdateUser with a name that fits", a.UpdateUser(ctx, u))
+	if got, err := a.UserByEmail(ctx, "zoe@example.com"); err != nil || got != u {
+		t.Errorf("UserByEmail returned %+v, %v, want %+v", got, err, u)
+	}
+	u.ID = "nobody"
+	wantErr(t, "UpdateUser of nobody", a.UpdateUser(ctx, u), ginauth.ErrNotFound)
+}
+
 // TestDatabaseRefusesValue: what only the database knows to refuse is no outage either. The error
 // names the column where the database does, and never the value.
 func TestDatabaseRefusesValue(t *testing.T) {
