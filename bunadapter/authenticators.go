@@ -86,7 +86,7 @@ func (a *Adapter) AuthenticatorsByUser(ctx context.Context, userID string) ([]gi
 		return err
 	})
 	if err != nil {
-		return nil, l.authenticator.explain("select from", err)
+		return nil, l.authenticator.explain(reading, err)
 	}
 	return list, nil
 }

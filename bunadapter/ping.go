@@ -11,5 +11,5 @@ func (a *Adapter) Ping(ctx context.Context) error {
 		return err
 	}
 	_, err = a.exec(ctx, "SELECT 1 FROM "+l.user.sql+" WHERE 1 = 0", nil)
-	return l.user.explain("select from", err)
+	return l.user.explain(reading, err)
 }

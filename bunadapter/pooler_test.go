@@ -25,7 +25,7 @@ func TestPoolerHint(t *testing.T) {
 		{"no database", errors.New("connection refused"), false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, err := range []error{table.explain("select from", tt.err), lookError(tt.err), beginError(tt.err), &commitError{tt.err}} {
+			for _, err := range []error{table.explain(reading, tt.err), lookError(tt.err), beginError(tt.err), &commitError{tt.err}} {
 				if got := strings.Contains(err.Error(), setting); got != tt.hint || !errors.Is(err, tt.err) {
 					t.Errorf("%q, hint %t, want %t", err, got, tt.hint)
 				}

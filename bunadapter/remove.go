@@ -85,7 +85,7 @@ func (a *Adapter) AccountsByUser(ctx context.Context, userID string) ([]ginauth.
 		return err
 	})
 	if err != nil {
-		return nil, t.explain("select from", err)
+		return nil, t.explain(reading, err)
 	}
 	return list, nil
 }

@@ -125,9 +125,12 @@ func (t *table) stamps(now time.Time, names ...string) (values []value) {
 	return values
 }
 
+// reading is what a SELECT does, as explain tells it.
+const reading = "select from"
+
 // explain names the table in an error, and turns the refusal of a unique key into ErrConflict, that
 // of a foreign key into ErrNotFound and that of a value into ErrValue. The database's own text is
-// left out then: MySQL's quotes the value.
+// left out then: MySQL's quotes the value. A value that cannot be read is a failure.
 func (t *table) explain(what string, err error) error {
 	switch {
 	case err == nil:
@@ -135,7 +138,7 @@ func (t *table) explain(what string, err error) error {
 	case isOrphan(err):
 		return fmt.Errorf("bunadapter: %s %s: %w: the row that it refers to is gone", what, t.name, ginauth.ErrNotFound)
 	case !isConflict(err):
-		if code := refusalCode(err); code != "" {
+		if code := refusalCode(err); code != "" && what != reading {
 			return t.refused(what, code, err)
 		}
 		return fmt.Errorf("bunadapter: %s %s: %w%s", what, t.name, err, poolerHint(err))
@@ -158,7 +161,7 @@ func (a *Adapter) find(ctx context.Context, t *table, query string, args []any, 
 		return err
 	})
 	if err != nil {
-		return t.explain("select from", err)
+		return t.explain(reading, err)
 	}
 	if !found {
 		return t.absent()
@@ -180,6 +183,9 @@ func (a *Adapter) exec(ctx context.Context, query string, args []any) (n int64, 
 		}
 		return err
 	})
+	if err != nil && a.tx != nil && a.tx.failed == err { //nolint:errorlint // it is the very same
+		a.tx.refused = refusalCode(err) != ""
+	}
 	return n, err
 }
 

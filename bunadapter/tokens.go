@@ -53,7 +53,7 @@ func (a *Adapter) VerificationTokens(ctx context.Context, identifier string) ([]
 		return nil
 	})
 	if err != nil {
-		return nil, t.explain("select from", err)
+		return nil, t.explain(reading, err)
 	}
 	return list, nil
 }

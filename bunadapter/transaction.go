@@ -22,6 +22,8 @@ type transaction struct {
 	// transaction, everything but it, or nothing (MySQL after a deadlock). So no statement follows
 	// it and it is never committed, even if the caller goes on.
 	failed error
+	// refused says that the failure was the database's refusal of a value.
+	refused bool
 }
 
 // do runs fn where the adapter's statements belong: in its transaction, or by itself and then again
@@ -120,7 +122,7 @@ func run(c *core, tx bun.Tx, fn func(tx ginauth.Adapter) error) error {
 	if isConflict(t.failed) {
 		return fmt.Errorf("bunadapter: a statement of the transaction failed: %w", ginauth.ErrConflict)
 	}
-	if refusalCode(t.failed) != "" {
+	if t.refused {
 		return fmt.Errorf("bunadapter: a statement of the transaction failed: %w", ErrValue)
 	}
 	if t.failed != nil {

@@ -287,3 +287,15 @@ func TestDatabaseRefusesValue(t *testing.T) {
 		}
 	}
 }
+
+// TestUnreadableValueIsAFailure: a time that cannot be read says nothing of whether the session has
+// ended, and is nothing that the user could change.
+func TestUnreadableValueIsAFailure(t *testing.T) {
+	ctx := t.Context()
+	db, a := migrated(t, engineNamed(t, "postgres"), nil)
+	signUp(t, a)
+	run(t, db.DB, `UPDATE "Session" SET "expires" = 'infinity'`)
+	if _, _, err := a.SessionAndUser(ctx, "Token"); err == nil || errors.Is(err, ginauth.ErrNotFound) || errors.Is(err, ginauth.ErrValue) {
+		t.Errorf("SessionAndUser: %v", err)
+	}
+}
