@@ -105,6 +105,8 @@ func causeOf(ctx context.Context, err error) (c cause, attrs []slog.Attr, broken
 	switch {
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		return causeClientGone, nil, false
+	case errors.Is(err, ErrValue):
+		return causeValue, nil, true
 	case errors.Is(err, ErrStorage), errors.Is(err, context.DeadlineExceeded):
 		return causeStorage, nil, true
 	case errors.Is(err, ErrValue):
