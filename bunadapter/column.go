@@ -139,6 +139,9 @@ func (c *column) dropNotNull() string {
 		if c.maxChars > 0 {
 			typ = fmt.Sprintf("%s(%d)", typ, c.maxChars)
 		}
+		if c.collation != "" {
+			typ += " COLLATE " + c.collation
+		}
 		return fmt.Sprintf("ALTER TABLE %s MODIFY %s %s NULL;", table, name, typ)
 	case dialect.SQLite:
 		return "make the table anew, for SQLite cannot alter columns"

@@ -109,21 +109,29 @@ func walk(err error, yield func(error) bool) bool {
 
 // intField is the value of an integer field of the error itself.
 func intField(e error, name string) (int, bool) {
-	v := reflect.Indirect(reflect.ValueOf(e))
-	if v.Kind() != reflect.Struct {
-		return 0, false
-	}
-	field, ok := v.Type().FieldByName(name)
-	if !ok {
-		return 0, false
-	}
-	f, err := v.FieldByIndexErr(field.Index)
-	switch {
-	case err != nil: // of an embedded struct that is not there
+	switch f := fieldOf(e, name); {
 	case f.CanInt():
 		return int(f.Int()), true
 	case f.CanUint():
 		return int(f.Uint()), true //nolint:gosec // G115: the drivers count in 16 and 32 bits
 	}
 	return 0, false
+}
+
+// fieldOf is a field of the error itself, or of a struct embedded in it. It is the zero Value where
+// there is none.
+func fieldOf(e error, name string) reflect.Value {
+	v := reflect.Indirect(reflect.ValueOf(e))
+	if v.Kind() != reflect.Struct {
+		return reflect.Value{}
+	}
+	field, ok := v.Type().FieldByName(name)
+	if !ok {
+		return reflect.Value{}
+	}
+	f, err := v.FieldByIndexErr(field.Index)
+	if err != nil { // of an embedded struct that is not there
+		return reflect.Value{}
+	}
+	return f
 }

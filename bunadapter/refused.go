@@ -56,10 +56,8 @@ var namedColumn = regexp.MustCompile("(?:column [`'\"]?|[`.])([A-Za-z_]+)[`'\"]?
 func (t *table) refusedColumn(err error) string {
 	for e := range causes(err) {
 		name := ""
-		if v := reflect.Indirect(reflect.ValueOf(e)); v.Kind() == reflect.Struct { // pgx names some in a field
-			if f := v.FieldByName("ColumnName"); f.IsValid() && f.Kind() == reflect.String {
-				name = f.String()
-			}
+		if f := fieldOf(e, "ColumnName"); f.Kind() == reflect.String { // pgx names some there
+			name = f.String()
 		}
 		if m := namedColumn.FindStringSubmatch(e.Error()); name == "" && m != nil {
 			name = m[1]

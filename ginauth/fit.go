@@ -25,11 +25,10 @@ type FitChecker interface {
 
 // fits asks the adapter whether it can store a user-to-be.
 func (x *exchange) fits(u User) error {
-	checker, ok := x.store.users.(FitChecker)
-	if !ok {
+	if x.store.fit == nil {
 		return nil
 	}
-	return stored("look whether the user fits", checker.Fits(x.ctx, u))
+	return stored("look whether the user fits", x.store.fit.Fits(x.ctx, u))
 }
 
 // refuseUnfit answers the options of a registration whose user the database cannot hold.

@@ -17,6 +17,7 @@ type storage struct {
 	claims   ClaimAdapter
 	lookup   TokenLookupAdapter
 	manage   ManagementAdapter
+	fit      FitChecker
 }
 
 func newStorage(a Adapter) storage {
@@ -28,6 +29,7 @@ func newStorage(a Adapter) storage {
 	s.claims, _ = a.(ClaimAdapter)
 	s.lookup, _ = a.(TokenLookupAdapter)
 	s.manage, _ = a.(ManagementAdapter)
+	s.fit, _ = a.(FitChecker)
 	return s
 }
 
