@@ -185,7 +185,7 @@ func (x *exchange) field(name string) string {
 
 // begin does what precedes every action: the CSRF token and the callback URL, with their cookies.
 func (x *exchange) begin() {
-	if raw, ok := x.jar.Get(x.cookies.csrf.name); ok {
+	if raw, ok := x.jar.Get(x.cookies.csrf.name); ok && !x.jar.Conflict(x.cookies.csrf.name) {
 		if token, ok := x.csrf.Open(raw); ok {
 			x.csrfToken = token
 			sent, isText := x.body["csrfToken"].(string)
