@@ -45,6 +45,10 @@ e2e: ## Run the browser tests
 fuzz: ## Run each fuzz target (FUZZ_SECONDS=10)
 	@scripts/fuzz.sh $(or $(FUZZ_SECONDS),10)
 
+.PHONY: mutants
+mutants: ## Break each promise and see a test fail (MUTANTS_ARGS="-only '^csrf '")
+	@scripts/mutants.sh $(MUTANTS_ARGS)
+
 .PHONY: bench
 bench: ## Measure
 	@scripts/bench.sh

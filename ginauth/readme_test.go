@@ -1,7 +1,6 @@
 package ginauth
 
 import (
-	"io/fs"
 	"os"
 	"reflect"
 	"regexp"
@@ -44,50 +43,5 @@ func TestReadmeSettings(t *testing.T) {
 				t.Errorf("README: the row of %s does not name %s", sub.row, f.Name)
 			}
 		}
-	}
-}
-
-// TestSecurityPage finds every test and scenario that docs/security.md names beside a promise.
-func TestSecurityPage(t *testing.T) {
-	page, err := os.ReadFile("../docs/security.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var code, torture strings.Builder
-	root := os.DirFS("..")
-	err = fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && d.Name() == "node_modules":
-			return fs.SkipDir
-		case !strings.HasSuffix(path, ".go"):
-			return nil
-		}
-		text, err := fs.ReadFile(root, path)
-		code.Write(text)
-		if strings.HasPrefix(path, "torture/") {
-			torture.Write(text)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	named := 0
-	for _, row := range regexp.MustCompile(`(?m)^\| .*\. \| (.*) \|$`).FindAllStringSubmatch(string(page), -1) {
-		for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row[1], -1) {
-			named++
-			where, what := &code, "func "+m[1]+"("
-			if !regexp.MustCompile(`^(Test|Fuzz|test)`).MatchString(m[1]) {
-				where, what = &torture, `"`+strings.TrimPrefix(m[1], "race: ")+`"`
-			}
-			if !strings.Contains(where.String(), what) {
-				t.Errorf("docs/security.md names %s, which is nowhere", m[1])
-			}
-		}
-	}
-	if named < 40 {
-		t.Errorf("only %d tests are named: the table is not read", named)
 	}
 }

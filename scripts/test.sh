@@ -23,6 +23,7 @@ stages() {
 		conformance	conformance	-	npm_install && eval "node contract.mjs --candidate-cmd ../bin/conformance ${CONFORMANCE_ARGS:-}"
 		interop	interop	services	npm_install && npm test
 		torture	torture	services	go test -count=1 ./...
+		mutants	.	-	scripts/mutants.sh some
 		fuzz	.	-	scripts/fuzz.sh "${FUZZ_SECONDS:-3}"
 		e2e	e2e	-	npm_install && npm test
 	EOT
