@@ -2,7 +2,7 @@
 # Runs the linters over every module:
 #
 #   scripts/lint.sh            all of them
-#   scripts/lint.sh NAME…      only these: gofmt vet tidy golangci-lint govulncheck shell
+#   scripts/lint.sh NAME…      only these: gofmt vet tidy golangci-lint govulncheck shell dependabot
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
@@ -26,7 +26,27 @@ check() {
 	golangci-lint) go run "$GOLANGCI_LINT" run --config "$ROOT/.golangci.yml" ./... ;;
 	govulncheck) govulncheck ;;
 	shell) shellcheck -x -S warning "$ROOT"/scripts/*.sh "$ROOT/.ci/run" ;;
+	dependabot)
+		# Whoever adds a module or a package has to add its folder, or it is never updated.
+		local difference
+		difference=$(diff <(folders_of_dependabot) <(folders_with_dependencies)) ||
+			die "the folders of .github/dependabot.yml (<) are not those with dependencies (>):"$'\n'"$difference"
+		;;
 	esac
+}
+
+# folders_of_dependabot prints "ecosystem folder" for what .github/dependabot.yml lists.
+folders_of_dependabot() {
+	awk -F'[][]' '
+		/package-ecosystem:/ { sub(/.*: /, ""); ecosystem = $0 }
+		/directories:/ { n = split($2, folders, /, */); for (i = 1; i <= n; i++) print ecosystem, folders[i] }
+	' "$ROOT/.github/dependabot.yml" | sort
+}
+
+# folders_with_dependencies prints the same for what the repository has.
+folders_with_dependencies() {
+	find "$ROOT" \( -name node_modules -o -name '.?*' \) -prune -o \( -name go.mod -o -name package.json \) -printf '%f /%P\n' |
+		sed -E 's#^go\.mod#gomod#; s#^package\.json#npm#; s#/[^/]*$##; s# $# /#' | sort
 }
 
 govulncheck() {
@@ -46,10 +66,10 @@ if [[ ${1:-} == --check ]]; then
 fi
 
 names=("$@")
-if [[ ${#names[@]} -eq 0 ]]; then names=(gofmt vet tidy golangci-lint govulncheck shell); fi
+if [[ ${#names[@]} -eq 0 ]]; then names=(gofmt vet tidy golangci-lint govulncheck shell dependabot); fi
 for name in "${names[@]}"; do
 	case $name in
-	gofmt | shell) folders=. ;;
+	gofmt | shell | dependabot) folders=. ;;
 	vet | tidy | golangci-lint | govulncheck) folders=$(go_modules | sed "s|^$ROOT\$|.|; s|^$ROOT/||") ;;
 	*) die "no check is called $name" ;;
 	esac
