@@ -107,7 +107,7 @@ func loggedValue(tb testing.TB, s *site) {
 }
 
 // A value that does not fit its column is no outage, whichever row it is for: a plain refusal,
-// nothing written, nobody signed out, and the next attempt works.
+// nothing written, no session touched, and the next attempt works.
 func TestValueThatDoesNotFit_IsNoOutage(t *testing.T) {
 	for kind, sessions := range sessionKinds {
 		for _, tt := range []struct {
@@ -230,7 +230,7 @@ func TestAddressThatDoesNotFit_IsRefusedAtTheOptions(t *testing.T) {
 			}
 			err = nil
 			c.SignUp("ann@example.com")
-			// Who is stored fits, and so does who signs in.
+			// A stored user fits, and so does one who signs in.
 			err, asked = errNarrow, 0
 			c.OtherDevice()
 			if a := c.Register(""); a.ErrorCode() != "" {

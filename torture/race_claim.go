@@ -32,8 +32,8 @@ func (m *mailboxes) link(ctx context.Context, owner *browser.Browser, email stri
 
 const accountsOf = `SELECT COUNT(*) FROM "Account" c JOIN "User" u ON u."id" = c."userId" WHERE u."email" = ?`
 
-// claimWhileAdding: whoever signed up under an unproven address adds a passkey while the owner of
-// the address follows a link. Nothing that came before the owner may be left.
+// claimWhileAdding: a squatter, who signed up under an unproven address, adds a passkey while the
+// owner of the address follows a link. Nothing of the squatter may be left.
 func claimWhileAdding(ctx context.Context, r *racing) error {
 	p, err := r.newcomer(ctx)
 	if err != nil {
@@ -60,7 +60,7 @@ func claimWhileSigningIn(ctx context.Context, r *racing) error {
 	return r.claim(ctx, p, t, "the sign-in was first")
 }
 
-// claim lets an attempt of whoever came before meet the owner's link.
+// claim lets an attempt of the squatter meet the owner's link.
 func (r *racing) claim(ctx context.Context, p *person, t *browser.Attempt, what string) error {
 	owner := browser.New(r.site)
 	link, err := mail.link(ctx, owner, p.email)
@@ -84,10 +84,10 @@ func (r *racing) claim(ctx context.Context, p *person, t *browser.Attempt, what 
 	r.expect(ctx, "accounts from before the claim", 0, accountsOf, p.email)
 	// A token that cannot be ended may still be read, but it is good for nothing else.
 	if a, err := before.Session(ctx); err == nil && (r.options.Strategy != ginauth.StrategyJWT || r.options.Revocable) {
-		r.failf("whoever came before is still signed in: %s", a)
+		r.failf("the squatter is still signed in: %s", a)
 	}
 	if _, a, err := before.BeginRegister(ctx, "", nil); err == nil {
-		r.failf("whoever came before may add a passkey: %s", a)
+		r.failf("the squatter may add a passkey: %s", a)
 	}
 	for _, key := range before.Passkeys {
 		if a, err := browser.New(r.site).SignIn(ctx, key); err == nil {

@@ -39,7 +39,7 @@ func eachMode(t *testing.T, fn func(t *testing.T, s schema, db *bun.DB)) {
 	})
 }
 
-// TestDecorationIsLeftOut: what is nice to have keeps nobody out. The rest of the row is stored, and
+// TestDecorationIsLeftOut: what is only nice to have does not keep a user out. The rest of the row is stored, and
 // the log names each column; where everything fits, everything is stored.
 func TestDecorationIsLeftOut(t *testing.T) {
 	eachMode(t, func(t *testing.T, s schema, db *bun.DB) {

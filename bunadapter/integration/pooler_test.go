@@ -16,7 +16,7 @@ import (
 )
 
 // TestPoolerCrowd signs 20 people up, in and out at once, in transactions and outside of them, over
-// the pooler's four connections: in every mode that works, nobody fails or sees another's rows.
+// the pooler's four connections: in every mode that works, no one of them fails or sees another's rows.
 func TestPoolerCrowd(t *testing.T) {
 	for _, mode := range []string{"exec", "simple_protocol", "cache_describe"} {
 		t.Run(mode, func(t *testing.T) {

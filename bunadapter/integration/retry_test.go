@@ -39,8 +39,8 @@ func TestDeadlockWithinStorageError(t *testing.T) {
 	}
 }
 
-// TestChangedRowIsReadAgain: a transaction whose row somebody else has written since it was read is
-// run again. PostgreSQL says 40001, MariaDB 1020, and SQLite SQLITE_BUSY_SNAPSHOT.
+// TestChangedRowIsReadAgain: a transaction is run again when another one has written its row since it
+// read it. PostgreSQL says 40001, MariaDB 1020, and SQLite SQLITE_BUSY_SNAPSHOT.
 func TestChangedRowIsReadAgain(t *testing.T) {
 	for _, e := range snapshotEngines() {
 		t.Run(e.name, func(t *testing.T) {

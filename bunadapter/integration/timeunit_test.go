@@ -163,7 +163,7 @@ func TestTimeUnitOption(t *testing.T) {
 	wantErr(t, "Check with a unit that is none", bunadapter.New(db, bunadapter.WithTimeUnit(time.Minute)).Check(ctx), bunadapter.ErrSchema)
 }
 
-// TestEarlyIntegersTellNoUnit: rows that somebody expired by hand do not make a table mixed.
+// TestEarlyIntegersTellNoUnit: rows that were expired by hand do not make a table mixed.
 func TestEarlyIntegersTellNoUnit(t *testing.T) {
 	ctx := t.Context()
 	soon := time.Now().Add(time.Hour).UTC().Truncate(time.Millisecond)
