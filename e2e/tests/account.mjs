@@ -56,7 +56,7 @@ export const account = {
     await v.authenticator.addCredential(lost)
     await v.goto("/signin?callbackUrl=%2Faccount")
     await v.at("usernameless").click()
-    await v.shows("message", "Something went wrong")
+    await v.shows("message", "Remove it from your password manager")
     assert.equal((await v.me()).status, 401, "the removed passkey signs in")
     await v.authenticator.replace({ transport: "usb" })
     await v.authenticator.addCredential(kept)

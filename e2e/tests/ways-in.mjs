@@ -14,6 +14,26 @@ export const waysIn = {
     await comeBackWithPasskey(v, user)
   },
 
+  async "a link is opened in another browser"(v) {
+    await confirmElsewhere(v, await askForLink(v), { warns: false })
+    assert.equal((await v.me()).status, 401)
+  },
+
+  async "a link in another browser takes what was set up before"(v) {
+    await v.signUp()
+    await v.signOut()
+    // Or else the virtual authenticator answers the page's autofill request at once.
+    await v.authenticator.setTouched(false)
+    await confirmElsewhere(v, await askForLink(v), { warns: true })
+    await v.goto("/dev/mail")
+    await v.page.getByText(`Notice to ${v.email}`).waitFor()
+    await v.goto("/signin")
+    await v.authenticator.setTouched(true)
+    await v.at("usernameless").click()
+    await v.shows("message", "Remove it from your password manager")
+    assert.equal((await v.me()).status, 401, "the passkey of before signs in")
+  },
+
   async "at an OpenID provider, then with a passkey"(v) {
     await v.goto("/auth/signin?callbackUrl=%2Faccount")
     await v.page.getByRole("button", { name: "Sign in with Mock OIDC" }).click()
@@ -30,6 +50,38 @@ export const waysIn = {
     await v.page.getByRole("button", { name: "Sign in with Mock OIDC" }).click()
     assert.deepEqual(await arrived(v), user, "the first way in leads to somebody else now")
   },
+}
+
+/** Follows a link in a browser that did not ask for it, without JavaScript and with the keyboard alone. */
+async function confirmElsewhere(v, link, { warns }) {
+  const context = await v.context.browser().newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } })
+  try {
+    const page = await context.newPage()
+    // A link in a mail program: for the browser the page before is none of this site.
+    await page.goto(link)
+    await page.getByRole("heading", { name: `as ${v.email}?` }).waitFor()
+    assert.equal(await page.getByText("Use this only if you asked for this link.").isVisible(), warns)
+    assert.deepEqual(await (await context.request.get(`${v.site}/auth/session`)).json(), null, "opening it signs in")
+    const referers = []
+    page.on("request", async (request) => referers.push((await request.allHeaders()).referer ?? ""))
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await page.waitForURL(`${v.site}/account`)
+    assert.equal((await (await context.request.get(`${v.site}/auth/session`)).json()).user.email, v.email)
+    assert.ok(referers.length > 0 && !referers.some((referer) => referer.includes("token")), `the link's address is in ${referers}`)
+  } finally {
+    await context.close()
+  }
+}
+
+/** Asks for a link on the built-in page and returns it. */
+async function askForLink(v) {
+  await v.goto("/auth/signin?callbackUrl=%2Faccount")
+  await v.page.locator("#input-email-for-email-provider").fill(v.email)
+  await v.page.getByRole("button", { name: "Sign in with Email" }).click()
+  await v.page.getByRole("heading", { name: "Check your email" }).waitFor()
+  await v.goto("/dev/mail")
+  return v.page.getByRole("link", { name: `Sign in as ${v.email}` }).first().getAttribute("href")
 }
 
 /** Waits for the account page, and returns who the Go server takes this profile for. */
