@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/ginauth/ginauth/pages"
 )
@@ -20,7 +22,7 @@ func hardenHeaders(h http.Header) {
 	h["Cache-Control"] = noStore
 	h["Pragma"] = noCache
 	h["Expires"] = expiresNow
-	h["Vary"] = varyCookie
+	h["Vary"] = addVary(h["Vary"])
 	h["X-Content-Type-Options"] = noSniff
 	h["Cross-Origin-Resource-Policy"] = sameOriginOnly
 }
@@ -37,10 +39,86 @@ var (
 	jsonType       = []string{"application/json"}
 )
 
-func (x *exchange) sendCookies() {
-	if len(x.setCookies) > 0 {
-		x.c.Writer.Header()["Set-Cookie"] = x.setCookies
+// addVary adds Cookie to what middleware has put into Vary.
+func addVary(lines []string) []string {
+	if len(lines) == 0 {
+		return varyCookie
 	}
+	for _, line := range lines {
+		for field := range strings.SplitSeq(line, ",") {
+			if field = strings.Trim(field, " \t"); field == "*" || strings.EqualFold(field, "Cookie") {
+				return lines
+			}
+		}
+	}
+	return append(slices.Clip(lines), varyCookie...)
+}
+
+// sendCookies adds the cookies of this answer to those of middleware. It replaces lines of the same
+// cookie, and what it had sent itself before the answer turned into another one.
+func (x *exchange) sendCookies() {
+	h := x.c.Writer.Header()
+	if len(h["Set-Cookie"]) == 0 {
+		if x.sentCookies = x.setCookies; len(x.setCookies) > 0 {
+			h["Set-Cookie"] = x.setCookies
+		}
+		return
+	}
+	replaced := map[cookieIdentity]bool{}
+	for _, line := range slices.Concat(x.sentCookies, x.setCookies) {
+		replaced[identityOf(line)] = true
+	}
+	lines := make([]string, 0, len(h["Set-Cookie"])+len(x.setCookies))
+	for _, line := range h["Set-Cookie"] {
+		if !replaced[identityOf(line)] {
+			lines = append(lines, line)
+		}
+	}
+	if lines = append(lines, x.setCookies...); len(lines) > 0 {
+		h["Set-Cookie"] = lines
+	} else {
+		delete(h, "Set-Cookie")
+	}
+	x.sentCookies = x.setCookies
+}
+
+// cookieIdentity is what makes two Set-Cookie lines the same cookie to a browser (RFC 6265, section
+// 5.3, step 11).
+type cookieIdentity struct{ name, domain, path string }
+
+func identityOf(line string) cookieIdentity {
+	pair, attributes, _ := strings.Cut(line, ";")
+	name, _, _ := strings.Cut(pair, "=")
+	id := cookieIdentity{name: strings.TrimSpace(name)}
+	for attribute := range strings.SplitSeq(attributes, ";") {
+		key, value, _ := strings.Cut(attribute, "=")
+		switch value = strings.TrimSpace(value); strings.ToLower(strings.TrimSpace(key)) {
+		case "domain":
+			id.domain = strings.ToLower(strings.TrimPrefix(value, "."))
+		case "path":
+			id.path = value
+		}
+	}
+	return id
+}
+
+// refuse answers a request that is not worth an error page. The session's answer is null, because
+// its client takes any other body for "signed out".
+func (x *exchange) refuse(status int, text string) {
+	if x.action == "session" {
+		x.writeJSON(status, nil)
+		return
+	}
+	x.writeJSON(status, text)
+}
+
+// errorTarget is where a client that reads JSON finds the error page.
+func (x *exchange) errorTarget(code string) string {
+	page := x.cfg.Pages.Error
+	if page == "" {
+		page = x.base + "/error"
+	}
+	return x.absolute(page) + querySeparator(page) + encodeForm("error", code)
 }
 
 // json answers 200 with cookies.

@@ -36,23 +36,29 @@ func (x *exchange) credentialsCallback(p *CredentialsProvider) error {
 // errNoStoredUser says that a session can not be stored for whom Authorize returned.
 var errNoStoredUser = errors.New("ginauth: Authorize returned a user whose ID the Adapter does not know: with Session.Strategy database return a user of the Adapter, or set StrategyJWT")
 
-// bodyText returns all fields of the body as text: of a JSON body, numbers and truth values as they
-// are written, null as nothing, and anything deeper as JSON.
+// bodyText returns all fields of the body as text.
 func (x *exchange) bodyText() map[string]string {
 	fields := make(map[string]string, len(x.body))
 	for name, value := range x.body {
-		switch v := value.(type) {
-		case string:
-			fields[name] = v
-		case float64:
-			fields[name] = strconv.FormatFloat(v, 'f', -1, 64)
-		case nil:
-			fields[name] = ""
-		default:
-			if b, err := json.Marshal(v); err == nil {
-				fields[name] = string(b)
-			}
-		}
+		fields[name] = textOf(value)
 	}
 	return fields
+}
+
+// textOf returns a field of a form or JSON body as text: numbers and truth values as they are
+// written, null as nothing, and anything deeper as JSON.
+func textOf(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case nil:
+		return ""
+	}
+	b, err := json.Marshal(value)
+	if err != nil { // not of what a decoder made
+		return ""
+	}
+	return string(b)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/gin-gonic/gin"
@@ -47,20 +48,28 @@ type Auth struct {
 
 	// recorded counts records of what was used or ended, to sweep old ones now and then.
 	recorded atomic.Uint64
+	// bodyRead and bodyMissing: what is logged of bodies that middleware has read.
+	bodyRead, bodyMissing sync.Once
 }
 
 // Register checks cfg and mounts its routes below cfg.BasePath. The error names every mistake and
 // what to do about each; it wraps [ErrConfig]. An adapter that can check its tables (see
 // bunadapter) is asked to, as far as they will be used.
 //
-// It mounts a catch-all below the base path, so the application can not add routes of its own there.
+// It mounts a catch-all below the base path, so the application cannot add routes of its own there. A
+// route that is there already is a mistake like any other: nothing is mounted then. A group whose
+// base path holds parameters cannot be used.
 func Register(r Router, cfg Config) (*Auth, error) {
+	routerPath, err := basePathOf(r)
+	if err != nil {
+		return nil, err
+	}
 	cfg = cfg.withDefaults()
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	if strings.ContainsAny(r.BasePath(), ":*") {
-		return nil, fmt.Errorf("%w: the router group is %q; mount on one without parameters, because every address that is sent names its path", ErrConfig, r.BasePath())
+	if strings.ContainsAny(routerPath, ":*") {
+		return nil, fmt.Errorf("%w: the router group is %q; mount on one without parameters, because every address that is sent names its path", ErrConfig, routerPath)
 	}
 	if err := checkTables(cfg); err != nil {
 		return nil, err
@@ -73,7 +82,7 @@ func Register(r Router, cfg Config) (*Auth, error) {
 	a := &Auth{
 		cfg:       cfg,
 		logger:    cfg.Logger,
-		base:      strings.TrimSuffix(r.BasePath(), "/") + cfg.BasePath,
+		base:      strings.TrimSuffix(routerPath, "/") + cfg.BasePath,
 		store:     newStorage(cfg.Adapter),
 		csrf:      csrf.NewSigner(secrets),
 		providers: map[string]Provider{},
@@ -92,7 +101,6 @@ func Register(r Router, cfg Config) (*Auth, error) {
 			a.oauth[p.ID] = newOAuthClient(p)
 		}
 	}
-	var err error
 	if a.tokens, err = jwt.New(secrets, jwt.Options{MaxAge: cfg.Session.MaxAge}); err != nil {
 		return nil, fmt.Errorf("%w: Secret: %w", ErrConfig, err)
 	}
@@ -112,8 +120,9 @@ func Register(r Router, cfg Config) (*Auth, error) {
 	if a.limiting, err = newLimiting(cfg); err != nil {
 		return nil, fmt.Errorf("%w: RateLimit: %w", ErrConfig, err)
 	}
-	r.Any(cfg.BasePath, a.handle)
-	r.Any(cfg.BasePath+"/*action", a.handle)
+	if err := mount(r, cfg.BasePath, a.base, a.handle); err != nil {
+		return nil, err
+	}
 	return a, nil
 }
 

@@ -3,10 +3,8 @@ package ginauth
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -17,27 +15,27 @@ func (a *Auth) handle(c *gin.Context) {
 	hardenHeaders(c.Writer.Header())
 	ctx, cancel := context.WithTimeout(c.Request.Context(), handlerDeadline)
 	defer cancel()
-	x, providerID, err := a.newExchange(c)
-	x.ctx = ctx
 	defer func() {
-		// Gin's own recovery prints request headers, cookies included, so none may reach it.
-		if r := recover(); r != nil {
-			if r == http.ErrAbortHandler { //nolint:errorlint // net/http compares the same way: a panic with more around it is a failure
-				panic(r)
-			}
-			a.logger.ErrorContext(ctx, "ginauth: panic", slog.String("action", x.action), slog.String("panic", fmt.Sprintf("%T", r)), slog.String("stack", string(debug.Stack())))
-			if !c.Writer.Written() {
-				x.fail(errors.New("ginauth: panic in a callback or adapter"))
-			}
+		if p := recover(); p != nil {
+			a.logPanic(ctx, "answer", p)
+			c.AbortWithStatus(http.StatusInternalServerError)
 		}
 	}()
+	x, providerID, err := a.newExchange(c)
+	x.ctx = ctx
 	if err == nil {
-		err = x.run(providerID)
+		err = x.contained(providerID)
 	}
 	x.countFailure(err)
-	if err != nil {
+	if err != nil && !c.Writer.Written() {
 		x.fail(err)
 	}
+}
+
+// contained runs the action; a panic is an error.
+func (x *exchange) contained(providerID string) (err error) {
+	defer x.contain(x.ctx, x.action, &err)
+	return x.run(providerID)
 }
 
 // restartDeadline gives storage its whole time again, after something else took some: a call of a
@@ -50,6 +48,9 @@ func (x *exchange) restartDeadline() (stop context.CancelFunc) {
 // run is the route table.
 func (x *exchange) run(providerID string) error {
 	if err := x.limitAddress(); err != nil {
+		return err
+	}
+	if err := x.refusePrefetch(); err != nil {
 		return err
 	}
 	if err := x.readBody(); err != nil {
@@ -71,6 +72,9 @@ func (x *exchange) run(providerID string) error {
 		return x.listProviders()
 	}
 	x.begin()
+	if err := x.limitNewCookie(); err != nil {
+		return err
+	}
 	if post {
 		if err := x.limitForm(); err != nil {
 			return err
@@ -131,15 +135,19 @@ func (x *exchange) fail(err error) {
 	case errors.As(err, &limited):
 		x.tooMany(limited)
 		return
-	case errors.Is(err, errBadRequest):
-		x.writeJSON(http.StatusBadRequest, "Bad request.")
+	case errors.Is(err, errPrefetch):
+		x.unavailable(x.errorTarget("Configuration"))
 		return
-	case errors.Is(err, errTooLarge):
-		x.writeJSON(http.StatusRequestEntityTooLarge, "Request body too large.")
+	case errors.Is(err, errBadRequest):
+		x.refuse(http.StatusBadRequest, "Bad request.")
 		return
 	case errors.Is(err, errCrossSite):
 		x.log(err, "refused")
-		x.writeJSON(http.StatusForbidden, "Cross-site request refused.")
+		x.refuse(http.StatusForbidden, "Cross-site request refused.")
+		return
+	}
+	if status, text, ok := sizeRefusal(err); ok {
+		x.refuse(status, text)
 		return
 	}
 	o := outcomeOf(err)

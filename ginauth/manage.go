@@ -25,11 +25,12 @@ var (
 
 // Passkeys lists a user's passkeys in the order of their creation, as far as the tables know it. Who
 // may see them is for the caller to decide; none is no error. Errors are ErrStorage.
-func (a *Auth) Passkeys(ctx context.Context, userID string) ([]Authenticator, error) {
+func (a *Auth) Passkeys(ctx context.Context, userID string) (list []Authenticator, err error) {
+	defer a.containStorage(ctx, "Passkeys", &err)
 	if a.store.passkeys == nil {
 		return nil, a.lacks("Passkeys", "PasskeyAdapter")
 	}
-	list, err := a.store.passkeys.AuthenticatorsByUser(ctx, userID)
+	list, err = a.store.passkeys.AuthenticatorsByUser(ctx, userID)
 	return list, stored("authenticators by user", err)
 }
 
@@ -38,11 +39,12 @@ func (a *Auth) Passkeys(ctx context.Context, userID string) ([]Authenticator, er
 // Sessions of StrategyJWT end only with [SessionConfig].Revocable. Without it every session from before
 // still reads until it expires, but it cannot add, link or remove anything any more; EndSessions then
 // returns ErrConfig, after it has recorded that.
-func (a *Auth) EndSessions(ctx context.Context, userID string) error {
+func (a *Auth) EndSessions(ctx context.Context, userID string) (err error) {
+	defer a.containStorage(ctx, "EndSessions", &err)
 	if a.store.manage == nil {
 		return a.lacks("EndSessions", "ManagementAdapter")
 	}
-	err := a.store.inTx(ctx, func(tx storage) error {
+	err = a.store.inTx(ctx, func(tx storage) error {
 		_, err := a.endSessions(ctx, tx, userID)
 		return err
 	})
@@ -79,14 +81,17 @@ func (a *Auth) endSessions(ctx context.Context, tx storage, userID string) (time
 // [ErrStorage] a commit may have got through whose answer was lost; asking again is safe. What counts
 // as a further way to sign in are accounts of the providers that are configured, and an e-mail provider
 // for a user whose address is verified.
-func (a *Auth) RemovePasskey(c *gin.Context, credentialID []byte) error {
+func (a *Auth) RemovePasskey(c *gin.Context, credentialID []byte) (err error) {
+	defer a.containStorage(c.Request.Context(), "RemovePasskey", &err)
+	if err := checkSize(c.Request); err != nil {
+		return fmt.Errorf("%w: %w", ErrSignInNeeded, err)
+	}
 	if a.store.manage == nil || a.store.passkeys == nil {
 		return a.lacks("RemovePasskey", "ManagementAdapter and PasskeyAdapter")
 	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), handlerDeadline)
 	defer cancel()
 	x := &exchange{Auth: a, c: c, ctx: ctx, jar: authcookie.FromHeader(c.Request.Header)}
-	var err error
 	if x.origin, err = a.originFor(c.Request); err != nil {
 		return fmt.Errorf("%w: no public origin", ErrSignInNeeded)
 	}
@@ -113,7 +118,7 @@ func (a *Auth) RemovePasskey(c *gin.Context, credentialID []byte) error {
 		c.Writer.Header().Add("Set-Cookie", line)
 	}
 	if a.cfg.Events.RemovePasskey != nil {
-		a.cfg.Events.RemovePasskey(ctx, current.session.User, *removed)
+		a.emit(ctx, "RemovePasskey", func() { a.cfg.Events.RemovePasskey(ctx, current.session.User, *removed) })
 	}
 	return nil
 }

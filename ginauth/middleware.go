@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -13,10 +12,16 @@ import (
 	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
 )
 
-// LoadSession puts the session of a signed-in user into the request, for [SessionFrom], and never
-// refuses: when storage fails, or nobody is signed in, there is none.
+// LoadSession puts the session of a signed-in user into the request, for [SessionFrom]. When storage
+// fails, or the client is not signed in, there is none.
+//
+// Like the other guards it refuses only what no browser sends: more than 64 KiB of cookies (431) or
+// 16 KiB of query (414), before any of it is decoded.
 func (a *Auth) LoadSession() gin.HandlerFunc {
 	return func(c *gin.Context) {
+		if guardSize(c) {
+			return
+		}
 		if s, err := a.sessionOf(c.Request); err != nil {
 			a.logGuard(c, err)
 		} else if s != nil {
@@ -30,6 +35,9 @@ func (a *Auth) LoadSession() gin.HandlerFunc {
 // storage fails everybody gets 503, because then nobody knows.
 func (a *Auth) RequireSession() gin.HandlerFunc {
 	return func(c *gin.Context) {
+		if guardSize(c) {
+			return
+		}
 		s, err := a.sessionOf(c.Request)
 		switch {
 		case err != nil:
@@ -47,6 +55,9 @@ func (a *Auth) RequireSession() gin.HandlerFunc {
 // (302). What is not GET or HEAD can not be repeated after a redirect and gets 401.
 func (a *Auth) RequireSignIn() gin.HandlerFunc {
 	return func(c *gin.Context) {
+		if guardSize(c) {
+			return
+		}
 		s, err := a.sessionOf(c.Request)
 		switch {
 		case err != nil:
@@ -77,13 +88,16 @@ func (a *Auth) RequireSignIn() gin.HandlerFunc {
 	}
 }
 
+// maxAuthorization is the longest Authorization header that can hold a token, percent-encoded.
+const maxAuthorization = len("Bearer ") + 3*authcookie.MaxSession
+
 // sessionOf resolves the session of any request: from the cookies, or from an Authorization
 // header when there are none.
 func (a *Auth) sessionOf(r *http.Request) (s *Session, err error) {
 	defer func() {
-		// As in handle: Gin's own recovery would print the request's cookies.
 		if p := recover(); p != nil {
-			s, err = nil, fmt.Errorf("%w: panic (%T) in a callback or adapter\n%s", ErrStorage, p, debug.Stack())
+			a.logPanic(r.Context(), "guard", p)
+			s, err = nil, fmt.Errorf("%w: panic (%T) in a callback or adapter", ErrStorage, p)
 		}
 	}()
 	origin, err := a.originFor(r)
@@ -91,7 +105,7 @@ func (a *Auth) sessionOf(r *http.Request) (s *Session, err error) {
 		return nil, nil // a request for a host that can not exist is nobody's
 	}
 	cookie := a.sessionCookie(authcookie.FromHeader(r.Header), a.cookiesFor(origin))
-	if cookie.value == "" && len(cookie.present) == 0 {
+	if cookie.value == "" && len(cookie.present) == 0 && len(r.Header.Get("Authorization")) <= maxAuthorization {
 		cookie.value, _ = bearer(r)
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), handlerDeadline)

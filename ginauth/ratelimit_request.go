@@ -15,7 +15,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/text/unicode/norm"
 	"golang.org/x/time/rate"
 )
 
@@ -28,10 +27,14 @@ type limiting struct {
 	logger *slog.Logger
 	// elsewhere: the limiter may take its time, and may fail.
 	elsewhere bool
+	// returning is the limiter when it can take counts back, else nil.
+	returning ReturningLimiter
 	// pseudonyms is the key of the hashes that stand for people in the limiter's keys.
 	pseudonyms []byte
-	// together counts what all clients of this instance ask for.
-	together *memoryLimiter
+	// local counts what all clients of this instance ask for.
+	local *memoryLimiter
+	// tickets are the attempts to sign in that are running.
+	tickets tickets
 
 	// What a flood of requests makes happen is logged now and then.
 	warnProxy             sync.Once
@@ -50,7 +53,8 @@ func newLimiting(cfg Config) (*limiting, error) {
 			return nil, fmt.Errorf("rate limiter: %w", err)
 		}
 	}
-	if l.together, err = newMemoryLimiter(1); err != nil {
+	l.returning, _ = l.Limiter.(ReturningLimiter)
+	if l.local, err = newMemoryLimiter(memoryKeys); err != nil {
 		return nil, fmt.Errorf("rate limiter: %w", err)
 	}
 	l.pseudonyms, err = hkdf.Key(sha256.New, []byte(cfg.Secret), nil, "ginauth rate limits", sha256.Size)
@@ -65,34 +69,61 @@ type rateLimitError struct {
 
 func (e *rateLimitError) Error() string { return "ginauth: too many requests: limit of " + e.limit }
 
-// ask counts against key, or only looks with count false. What the limiter can not tell is allowed.
-func (l *limiting) ask(ctx context.Context, name, key string, limit Limit, count bool) error {
+// count counts a request against key. What the limiter cannot tell is allowed.
+func (l *limiting) count(ctx context.Context, name, key string, limit Limit) error {
 	if limit.Requests < 0 {
 		return nil
 	}
-	if l.elsewhere {
-		// A client that hangs up early counts like any other.
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), limiterDeadline)
-		defer cancel()
-	}
-	var wait time.Duration
-	var err error
-	if count {
-		wait, err = l.Limiter.Take(ctx, key, limit)
-	} else {
-		wait, err = l.Limiter.Peek(ctx, key, limit)
-	}
-	if err != nil {
-		l.logOutage.Do(func() {
-			l.logger.LogAttrs(ctx, slog.LevelError, "ginauth: rate limiter failed, requests are not limited", slog.String("error", oneLine(err.Error())))
-		})
-		return nil
-	}
-	if wait > 0 {
+	if wait, _ := l.ask(ctx, key, limit, true); wait > 0 {
 		return &rateLimitError{name, wait}
 	}
 	return nil
+}
+
+// ask counts against key, or only looks with count false. An error was logged.
+func (l *limiting) ask(ctx context.Context, key string, limit Limit, count bool) (time.Duration, error) {
+	ctx, cancel := l.bounded(ctx)
+	defer cancel()
+	wait, err := l.call(ctx, key, limit, count)
+	if err != nil {
+		l.warnOutage(ctx, "ginauth: rate limiter failed, requests are not limited", err)
+		return 0, err
+	}
+	return wait, nil
+}
+
+func (l *limiting) warnOutage(ctx context.Context, text string, err error) {
+	l.logOutage.Do(func() {
+		l.logger.LogAttrs(ctx, slog.LevelError, text, slog.String("error", oneLine(err.Error())))
+	})
+}
+
+// call asks the limiter. One that panics has failed like one that returns an error.
+func (l *limiting) call(ctx context.Context, key string, limit Limit, count bool) (wait time.Duration, err error) {
+	defer recoverLimiter(&err)
+	if count {
+		return l.Limiter.Take(ctx, key, limit)
+	}
+	return l.Limiter.Peek(ctx, key, limit)
+}
+
+func (l *limiting) giveBack(ctx context.Context, key string, limit Limit) (err error) {
+	defer recoverLimiter(&err)
+	return l.returning.GiveBack(ctx, key, limit)
+}
+
+func recoverLimiter(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("panic (%T)", p)
+	}
+}
+
+// bounded gives a limiter elsewhere its time. A client that hangs up early counts like any other.
+func (l *limiting) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if !l.elsewhere {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), limiterDeadline)
 }
 
 // limitAddress counts a request against the address that it comes from, before anything else is
@@ -110,7 +141,7 @@ func (x *exchange) limitAddress() error {
 		if err := x.takeForAddress(x.action, limits.Options); err != nil {
 			return err
 		}
-		return x.limiting.takeTogether(x.ctx, limits.OptionsTogether)
+		return x.takeTogether(optionsTogether)
 	case "callback":
 		return x.takeForAddress(x.action, limits.Callback)
 	case "signin":
@@ -134,19 +165,7 @@ func (x *exchange) takeForAddress(name string, limit Limit) error {
 	}
 	var buf [80]byte
 	key := client.addr.AppendTo(append(append(append(buf[:0], "ginauth:"...), name...), ':'))
-	return x.limiting.ask(x.ctx, name, string(key), limit, true)
-}
-
-// takeTogether counts a request of anybody.
-func (l *limiting) takeTogether(ctx context.Context, limit Limit) error {
-	if limit.Requests < 0 {
-		return nil
-	}
-	// In memory nothing fails.
-	if wait, _ := l.together.Take(ctx, "", limit); wait > 0 {
-		return &rateLimitError{"options of everybody", wait}
-	}
-	return nil
+	return x.limiting.count(x.ctx, name, string(key), limit)
 }
 
 // limitForm counts a POST against who it is about, as far as its fields tell. Only forms of this
@@ -166,36 +185,38 @@ func (x *exchange) limitForm() error {
 			return nil
 		}
 		if address, err := p.normalize(x.field("email")); err == nil {
-			return x.takeForPerson("sign-in link", address, limits.SignInLink)
+			return x.takeWithOthers(linksTogether, "sign-in link", address, limits.SignInLink)
 		}
 	case *CredentialsProvider:
-		if x.action != "callback" {
-			return nil
-		}
-		for _, name := range []string{"email", "username"} {
-			if s := x.field(name); s != "" {
-				// However it is written: what is one account to Authorize must not be several here.
-				if err := x.refuseAfterFailures("account", p.ID+"\x00"+foldAccount(s)); err != nil {
-					return err
-				}
-			}
+		if x.action == "callback" {
+			return x.reserveAccounts(p)
 		}
 	}
 	return nil
 }
-
-func foldAccount(s string) string { return strings.TrimSpace(lowerCase(norm.NFKC.String(s))) }
 
 // limitNewcomer counts the registration of somebody new against their e-mail address.
 func (x *exchange) limitNewcomer(f passkeyFlow) error {
 	if x.limiting == nil || f.Exists {
 		return nil
 	}
-	return x.takeForPerson("register by e-mail", foldAccount(f.Email), x.limiting.Limits.RegisterEmail)
+	return x.takeWithOthers(registrationsTogether, "register by e-mail", foldAddress(f.Email), x.limiting.Limits.RegisterEmail)
+}
+
+// takeWithOthers counts a request against the person whom it is about and against what everybody
+// asks for. When the latter refuses, it uses up nothing of the person's.
+func (x *exchange) takeWithOthers(what together, name, id string, limit Limit) error {
+	if err := x.peekTogether(what); err != nil {
+		return err
+	}
+	if err := x.takeForPerson(name, id, limit); err != nil {
+		return err
+	}
+	return x.takeTogether(what)
 }
 
 func (x *exchange) takeForPerson(name, id string, limit Limit) error {
-	return x.limiting.ask(x.ctx, name, x.limiting.keyOf(name, id), limit, true)
+	return x.limiting.count(x.ctx, name, x.limiting.keyOf(name, id), limit)
 }
 
 // keyOf is the limiter's key for a person or credential, from which nobody learns who it is.
@@ -205,33 +226,43 @@ func (l *limiting) keyOf(name, id string) string {
 	return "ginauth:" + strings.ReplaceAll(name, " ", "-") + ":" + base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:18])
 }
 
-// refuseAfterFailures fails when too many sign-ins of this credential or user have failed. If the
-// one at hand does so as well, it will count: see countFailure.
+// refuseAfterFailures fails when too many sign-ins of this credential or user have failed. Otherwise
+// the attempt at hand has a ticket, which [exchange.countFailure] keeps or gives back.
 func (x *exchange) refuseAfterFailures(kind, id string) error {
 	if x.limiting == nil {
 		return nil
 	}
 	name := kind + " failures"
-	key := x.limiting.keyOf(name, id)
-	x.failureKeys = append(x.failureKeys, key)
-	return x.limiting.ask(x.ctx, name, key, x.limiting.Limits.Failures, false)
+	t, err := x.limiting.take(x.ctx, name, x.limiting.keyOf(name, id), x.limiting.Limits.Failures)
+	if t != nil {
+		x.tickets = append(x.tickets, t)
+	}
+	return err
 }
 
-// countFailure ends an attempt, and counts it when the proof was wrong. Nothing else is a failure:
-// neither what was refused unseen, nor what storage could not tell.
+// countFailure ends an attempt, and counts it when the proof was wrong.
 func (x *exchange) countFailure(err error) {
-	keys := x.failureKeys
-	x.failureKeys = nil
-	if errors.Is(err, ErrStorage) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return
+	tickets := x.tickets
+	x.tickets = nil
+	for _, t := range tickets {
+		x.limiting.settle(x.ctx, t, x.isFailure(err))
 	}
-	if !errors.Is(err, ErrWebAuthn) && !errors.Is(err, ErrCredentials) && !errors.Is(err, errUnknownCredential) {
-		return
+}
+
+// isFailure reports whether an attempt counts as failed: when the proof was wrong, and when the client
+// did not wait for the answer, or it could guess without end by hanging up. Nothing else does: neither
+// what was refused unseen, nor what storage could not tell.
+func (x *exchange) isFailure(err error) bool {
+	var limited *rateLimitError
+	switch {
+	case err == nil, errors.As(err, &limited):
+		return false
+	case errors.Is(x.c.Request.Context().Err(), context.Canceled):
+		return true
+	case errors.Is(err, ErrStorage), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return false
 	}
-	for _, key := range keys {
-		// The answer is a refusal already.
-		_ = x.limiting.ask(x.ctx, "failures", key, x.limiting.Limits.Failures, true)
-	}
+	return errors.Is(err, ErrWebAuthn) || errors.Is(err, ErrCredentials) || errors.Is(err, errUnknownCredential)
 }
 
 // limitedAnswer is a refusal that the client's fetch can read: it looks for url.
@@ -260,12 +291,5 @@ func (x *exchange) tooMany(e *rateLimitError) {
 			return
 		}
 	}
-	page := x.cfg.Pages.Error
-	if page == "" {
-		page = x.base + "/error"
-	}
-	x.writeJSON(http.StatusTooManyRequests, limitedAnswer{
-		Error: "Too many requests",
-		URL:   x.absolute(page) + querySeparator(page) + encodeForm("error", "RateLimited"),
-	})
+	x.writeJSON(http.StatusTooManyRequests, limitedAnswer{Error: "Too many requests", URL: x.errorTarget("RateLimited")})
 }

@@ -70,9 +70,9 @@ func TestRateLimit_PerAddress(t *testing.T) {
 		{http.MethodGet, "/auth/providers", 120, 500 * time.Millisecond},
 		{http.MethodGet, "/auth/session", 120, 500 * time.Millisecond},
 		{http.MethodGet, "/auth/webauthn-options/passkey", 30, 2 * time.Second},
-		{http.MethodPost, "/auth/callback/passkey", 10, 6 * time.Second},
-		{http.MethodGet, "/auth/callback/unknown", 10, 6 * time.Second},
-		{http.MethodPost, "/auth/signin/passkey", 10, 6 * time.Second},
+		{http.MethodPost, "/auth/callback/passkey", 60, time.Second},
+		{http.MethodGet, "/auth/callback/unknown", 60, time.Second},
+		{http.MethodPost, "/auth/signin/passkey", 60, time.Second},
 	} {
 		t.Run(c.method+" "+c.path, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -1,11 +1,8 @@
 package ginauth
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,12 +15,8 @@ import (
 	"github.com/ginauth/ginauth/ginauth/internal/csrf"
 )
 
-const (
-	// maxBody is the largest POST body that is read, in bytes.
-	maxBody = 64 << 10
-	// handlerDeadline bounds everything that storage may take for one request.
-	handlerDeadline = 5 * time.Second
-)
+// handlerDeadline bounds everything that storage may take for one request.
+const handlerDeadline = 5 * time.Second
 
 // exchange is one request and the answer to it.
 type exchange struct {
@@ -49,17 +42,16 @@ type exchange struct {
 	// setCookies are sent with a success, onFailure with an error as well.
 	setCookies []string
 	onFailure  []string
+	// sentCookies are those that are in the answer's headers already.
+	sentCookies []string
 
 	resolved *resolution
-	// failureKeys are what a rate limiter counts should the proof of this request be wrong.
-	failureKeys []string
+	// tickets are what a rate limiter keeps should the proof of this request be wrong.
+	tickets []*ticket
 }
 
 // errBadRequest is answered like a request that makes no sense to Auth.js.
 var errBadRequest = errors.New("ginauth: bad request")
-
-// errTooLarge is a body over maxBody.
-var errTooLarge = errors.New("ginauth: request body too large")
 
 // errUnknownAction is a known action with the wrong method or a stray provider.
 var errUnknownAction = errors.New("ginauth: unknown action")
@@ -73,38 +65,55 @@ var actions = []string{"callback", "csrf", "error", "providers", "session", "sig
 func (a *Auth) newExchange(c *gin.Context) (x *exchange, providerID string, err error) {
 	r := c.Request
 	x = &exchange{Auth: a, c: c, ctx: r.Context(), returnRedirect: len(r.Header["X-Auth-Return-Redirect"]) > 0}
+	// First of all, because the answers of some actions have a form of their own.
+	known := false
+	x.action, providerID, known = a.route(r)
+	if err := checkSize(r); err != nil {
+		return x, "", err
+	}
 	if x.origin, err = a.originFor(r); err != nil {
 		return x, "", err
 	}
 	x.cookies = a.cookiesFor(x.origin)
-	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+	if !known {
 		return x, "", errBadRequest
-	}
-	rest, ok := strings.CutPrefix(r.URL.EscapedPath(), a.base)
-	if !ok {
-		return x, "", errBadRequest
-	}
-	segments := make([]string, 0, 2)
-	for s := range strings.SplitSeq(rest, "/") {
-		if s != "" {
-			segments = append(segments, s)
-		}
-	}
-	if len(segments) != 1 && len(segments) != 2 || !slices.Contains(actions, segments[0]) {
-		return x, "", errBadRequest
-	}
-	x.action = segments[0]
-	if len(segments) == 2 {
-		if x.action != "signin" && x.action != "callback" && x.action != "webauthn-options" {
-			return x, "", errBadRequest
-		}
-		if segments[1] != "undefined" {
-			providerID = segments[1]
-		}
 	}
 	x.query = decodeForm(r.URL.RawQuery)
 	x.jar = authcookie.FromHeader(r.Header)
 	return x, providerID, nil
+}
+
+// route returns the action and provider that a request's path names; false when there is no such
+// action, or the method is none of its.
+func (a *Auth) route(r *http.Request) (action, providerID string, ok bool) {
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		return "", "", false
+	}
+	rest, ok := strings.CutPrefix(r.URL.EscapedPath(), a.base)
+	if !ok {
+		return "", "", false
+	}
+	segments := make([]string, 0, 2)
+	for s := range strings.SplitSeq(rest, "/") {
+		if s == "" {
+			continue
+		}
+		if len(segments) == 2 {
+			return "", "", false
+		}
+		segments = append(segments, s)
+	}
+	switch {
+	case len(segments) == 0 || !slices.Contains(actions, segments[0]):
+		return "", "", false
+	case len(segments) == 1:
+		return segments[0], "", true
+	case segments[0] != "signin" && segments[0] != "callback" && segments[0] != "webauthn-options":
+		return "", "", false
+	case segments[1] == "undefined":
+		return segments[0], "", true
+	}
+	return segments[0], segments[1], true
 }
 
 // originFor returns the public origin of a request.
@@ -140,41 +149,6 @@ func firstOf(list string) string {
 
 func notInHost(r rune) bool {
 	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._:[]", r))
-}
-
-// readBody fills x.body. A content type that is neither a form nor JSON has no fields.
-func (x *exchange) readBody() error {
-	r := x.c.Request
-	if r.Method != http.MethodPost || r.Body == nil {
-		return nil
-	}
-	raw, err := io.ReadAll(http.MaxBytesReader(x.c.Writer, r.Body, maxBody))
-	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return errTooLarge
-		}
-		return errBadRequest
-	}
-	if len(raw) == 0 {
-		return nil
-	}
-	contentType := strings.ToLower(r.Header.Get("Content-Type"))
-	switch {
-	case strings.Contains(contentType, "application/json"):
-		var v any
-		// A byte order mark is no part of the text, to fetch's json() neither.
-		if err := json.Unmarshal(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")), &v); err != nil {
-			return errBadRequest
-		}
-		x.body, _ = v.(map[string]any)
-	case strings.Contains(contentType, "application/x-www-form-urlencoded"):
-		x.body = map[string]any{}
-		for k, v := range decodeForm(string(raw)) {
-			x.body[k] = v
-		}
-	}
-	return nil
 }
 
 // field returns a field of the body that is a string, else "".

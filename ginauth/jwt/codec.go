@@ -15,6 +15,10 @@ const (
 	defaultMaxAge = 30 * 24 * time.Hour
 	defaultLeeway = 15 * time.Second
 
+	// minSecret is the shortest secret in bytes, as for ginauth.Register: a token tells anybody who
+	// holds it whether a guess at the secret is right, and with the secret makes every session.
+	minSecret = 32
+
 	// maxRings bounds the cache of derived keys. Salts are cookie names, of
 	// which an application has a handful.
 	maxRings = 64
@@ -48,17 +52,36 @@ type Codec struct {
 //
 // The first secret makes new tokens, all of them open tokens. To change a
 // secret without signing anybody out put the new one first and keep the old one
-// until its last tokens have expired. Secrets are AUTH_SECRET as it stands, of
-// any length above zero; a random one of 32 bytes is what they should be.
+// until its last tokens have expired. Secrets are AUTH_SECRET as it stands. Each
+// must have at least 32 bytes, old ones too, because whoever guesses one makes
+// tokens that open. `npx auth secret` and `openssl rand -base64 33` make longer
+// ones. An application with a shorter secret has to change it first.
 func New(secrets []string, opts Options) (*Codec, error) {
+	if err := checkLengths(secrets); err != nil {
+		return nil, err
+	}
 	return newCodec(versionV5(), secrets, opts)
 }
 
 // NewV4 gives a codec for the tokens of next-auth 4, where the variable is
 // called NEXTAUTH_SECRET. Their salt is empty, so pass "" as salt; one key opens
 // the tokens of every purpose. Tokens name no key, so every secret is tried.
+// Secrets are as long as for [New].
 func NewV4(secrets []string, opts Options) (*Codec, error) {
+	if err := checkLengths(secrets); err != nil {
+		return nil, err
+	}
 	return newCodec(versionV4(), secrets, opts)
+}
+
+// checkLengths refuses secrets that can be guessed. That one is missing is for newCodec to say.
+func checkLengths(secrets []string) error {
+	for i, s := range secrets {
+		if s != "" && len(s) < minSecret {
+			return fmt.Errorf("jwt: secret %d of %d has %d bytes and can be guessed; at least %d are needed: make a new AUTH_SECRET with `npx auth secret` or `openssl rand -base64 33`, and set it in every server that shares the sessions", i+1, len(secrets), len(s), minSecret)
+		}
+	}
+	return nil
 }
 
 func newCodec(v version, secrets []string, opts Options) (*Codec, error) {

@@ -17,6 +17,16 @@ import (
 
 const testSecret = "a secret for tests, 32 bytes long"
 
+// newAny and newAnyV4 are New and NewV4 for secrets of any length: what Auth.js makes of a secret does
+// not depend on it.
+func newAny(secrets []string, opts Options) (*Codec, error) {
+	return newCodec(versionV5(), secrets, opts)
+}
+
+func newAnyV4(secrets []string, opts Options) (*Codec, error) {
+	return newCodec(versionV4(), secrets, opts)
+}
+
 func newTestCodec(t testing.TB, more ...string) *Codec {
 	t.Helper()
 	codec, err := New(append([]string{testSecret}, more...), Options{})
@@ -46,12 +56,21 @@ func isOnly(err, sentinel error) bool {
 }
 
 func TestNewNeedsSecrets(t *testing.T) {
-	for _, secrets := range [][]string{nil, {}, {""}, {"x", ""}} {
+	short := testSecret[:31]
+	for _, secrets := range [][]string{nil, {}, {""}, {"x", ""}, {"x"}, {short}, {testSecret, short}, {short, testSecret}, {testSecret, ""}} {
 		if _, err := New(secrets, Options{}); err == nil || !strings.Contains(err.Error(), "AUTH_SECRET") {
 			t.Errorf("New(%q): %v", secrets, err)
 		}
 		if _, err := NewV4(secrets, Options{}); err == nil {
 			t.Errorf("NewV4(%q) succeeded", secrets)
+		}
+	}
+	for name, newCodec := range map[string]func([]string, Options) (*Codec, error){"New": New, "NewV4": NewV4} {
+		if _, err := newCodec([]string{testSecret, testSecret[:32]}, Options{}); err != nil {
+			t.Errorf("%s, 32 bytes: %v", name, err)
+		}
+		if _, err := newCodec([]string{testSecret, short}, Options{}); err == nil || !strings.Contains(err.Error(), "secret 2 of 2 has 31 bytes") || strings.Contains(err.Error(), short) {
+			t.Errorf("%s, 31 bytes: %v", name, err)
 		}
 	}
 }
@@ -164,11 +183,11 @@ func TestNotBefore(t *testing.T) {
 }
 
 func TestRotation(t *testing.T) {
-	old, err := New([]string{"the old secret"}, Options{})
+	old, err := New([]string{"the old secret, 32 bytes or longer"}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	both := newTestCodec(t, "the old secret")
+	both := newTestCodec(t, "the old secret, 32 bytes or longer")
 	only := newTestCodec(t)
 	ancient := mustEncode(t, old, Claims{"sub": "1"}, CookieName)
 	fresh := mustEncode(t, both, Claims{"sub": "1"}, CookieName)
@@ -253,7 +272,7 @@ func TestAgainstGoJose(t *testing.T) {
 }
 
 func TestConcurrentUse(t *testing.T) {
-	codec := newTestCodec(t, "the old secret")
+	codec := newTestCodec(t, "the old secret, 32 bytes or longer")
 	var wg sync.WaitGroup
 	for i := range 16 {
 		wg.Go(func() {

@@ -22,7 +22,7 @@ func reheader(t testing.TB, codec *Codec, header string) string {
 }
 
 func TestHeader(t *testing.T) {
-	codec := newTestCodec(t, "the old secret")
+	codec := newTestCodec(t, "the old secret, 32 bytes or longer")
 	ring, err := codec.ring(CookieName)
 	if err != nil {
 		t.Fatal(err)

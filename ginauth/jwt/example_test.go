@@ -48,7 +48,7 @@ func Example() {
 // The first secret makes tokens and all of them open tokens, so a secret can be
 // replaced while everybody stays signed in.
 func ExampleNew_rotation() {
-	before, err := jwt.New([]string{"the old secret"}, jwt.Options{})
+	before, err := jwt.New([]string{"the old secret, 32 bytes or longer"}, jwt.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -57,14 +57,14 @@ func ExampleNew_rotation() {
 		log.Fatal(err)
 	}
 
-	during, err := jwt.New([]string{"the new secret", "the old secret"}, jwt.Options{})
+	during, err := jwt.New([]string{"the new secret, 32 bytes or longer", "the old secret, 32 bytes or longer"}, jwt.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
 	claims, err := during.Decode(token, jwt.CookieName)
 	fmt.Println(claims.Subject(), err)
 
-	after, err := jwt.New([]string{"the new secret"}, jwt.Options{})
+	after, err := jwt.New([]string{"the new secret, 32 bytes or longer"}, jwt.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func ExampleNew_rotation() {
 
 // During a move from next-auth 4 to 5 a service reads the cookies of both.
 func ExampleNewV4() {
-	secrets := []string{"the secret of the application"}
+	secrets := []string{"the AUTH_SECRET of the application"}
 	v5, err := jwt.New(secrets, jwt.Options{})
 	if err != nil {
 		log.Fatal(err)

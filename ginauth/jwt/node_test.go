@@ -26,7 +26,7 @@ func TestNodeReadsOurTokens(t *testing.T) {
 	}
 	var rows []row
 	add := func(name string, claims Claims, salt string, secrets []string, maxAge time.Duration) {
-		codec, err := New(secrets, Options{})
+		codec, err := newAny(secrets, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

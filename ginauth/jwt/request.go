@@ -16,8 +16,9 @@ import (
 //
 // The error is [ErrNoToken] when the request brings neither, and also when its
 // cookies do not make up a token: a chunk is missing, one came twice with two
-// values, or together they are longer than 20 KiB. Else errors are those of
-// [Codec.Decode].
+// values, or together they are longer than 20 KiB. A request with more than
+// 64 KiB of cookies is [ErrMalformed], and none of them is decoded. Else errors
+// are those of [Codec.Decode].
 func (c *Codec) FromRequest(r *http.Request, cookieName string) (Claims, error) {
 	return c.fromRequest(r, cookieName)
 }
@@ -33,6 +34,9 @@ func (c *Codec) FromRequestAuto(r *http.Request) (Claims, error) {
 }
 
 func (c *Codec) fromRequest(r *http.Request, names ...string) (Claims, error) {
+	if size := authcookie.HeaderSize(r.Header); size > authcookie.MaxHeader {
+		return nil, fmt.Errorf("%w: %d bytes of cookies, at most %d", ErrMalformed, size, authcookie.MaxHeader)
+	}
 	jar := authcookie.FromHeader(r.Header)
 	for _, name := range names {
 		if token, ok, _ := authcookie.Join(jar, name); ok {

@@ -8,6 +8,7 @@ package redislimit
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/go-redis/redis_rate/v10"
@@ -16,13 +17,22 @@ import (
 	"github.com/ginauth/ginauth/ginauth"
 )
 
-// Limiter is a [ginauth.RateLimiter]. It is safe for concurrent use.
+// Limiter is a [ginauth.ReturningLimiter]. It is safe for concurrent use.
 type Limiter struct {
 	client redis.UniversalClient
 	rate   *redis_rate.Limiter
 }
 
-var _ ginauth.RateLimiter = (*Limiter)(nil)
+var _ ginauth.ReturningLimiter = (*Limiter)(nil)
+
+// giveBack moves the moment at which a key is forgotten back by one share of the period. That moment
+// is what redis_rate stores, in seconds; the key keeps its expiry.
+var giveBack = redis.NewScript(`
+if redis.call("EXISTS", KEYS[1]) == 1 then
+  redis.call("INCRBYFLOAT", KEYS[1], "-" .. ARGV[1])
+end
+return 1
+`)
 
 // New returns a limiter for the Redis server, cluster or sentinels of options, which are copied. It
 // does not connect yet. Calls heed the deadline of their context, whatever the options say: ginauth
@@ -57,6 +67,15 @@ func (l *Limiter) Peek(ctx context.Context, key string, limit ginauth.Limit) (ti
 	// A request needs one share of the period left of the whole.
 	share := limit.Per / time.Duration(limit.Requests)
 	return max(r.ResetAfter-(limit.Per-share), 0), nil
+}
+
+// GiveBack makes one request uncounted; see [ginauth.ReturningLimiter].
+func (l *Limiter) GiveBack(ctx context.Context, key string, limit ginauth.Limit) error {
+	share := strconv.FormatFloat(limit.Per.Seconds()/float64(limit.Requests), 'f', -1, 64)
+	if err := giveBack.Run(ctx, l.client, []string{"rate:" + key}, share).Err(); err != nil {
+		return fmt.Errorf("redislimit: give back: %w", err)
+	}
+	return nil
 }
 
 func rateOf(limit ginauth.Limit) redis_rate.Limit {

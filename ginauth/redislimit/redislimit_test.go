@@ -82,6 +82,46 @@ func TestTakeAndPeek(t *testing.T) {
 	}
 }
 
+// TestGiveBack: what was given back can be taken again, and is not given back twice.
+func TestGiveBack(t *testing.T) {
+	l, k, limit := connect(t), key(t), ginauth.Limit{Requests: 3, Per: time.Hour}
+	giveBack := func(key string) {
+		t.Helper()
+		if err := l.GiveBack(t.Context(), key, limit); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 20 {
+		if wait := take(t, l, k, limit); wait != 0 {
+			t.Fatalf("request %d: wait %s", i+1, wait)
+		}
+		giveBack(k)
+	}
+	for i := range 3 {
+		if wait := take(t, l, k, limit); wait != 0 {
+			t.Fatalf("request %d of 3: wait %s", i+1, wait)
+		}
+	}
+	if take(t, l, k, limit) == 0 {
+		t.Error("a fourth request is allowed")
+	}
+	giveBack(k)
+	if wait := take(t, l, k, limit); wait != 0 {
+		t.Errorf("after one was given back: wait %s", wait)
+	}
+	if take(t, l, k, limit) == 0 {
+		t.Error("one that was given back is allowed twice")
+	}
+	unknown := key(t)
+	giveBack(unknown)
+	for range 3 {
+		take(t, l, unknown, limit)
+	}
+	if take(t, l, unknown, limit) == 0 {
+		t.Error("a key that counts nothing has more than the limit after giving back")
+	}
+}
+
 // TestThreeInstances takes from three instances at a time, and no more than the limit come through.
 func TestThreeInstances(t *testing.T) {
 	instances := []*redislimit.Limiter{connect(t), connect(t), connect(t)}
