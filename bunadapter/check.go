@@ -55,7 +55,7 @@ func (a *Adapter) checkAll(ctx context.Context, needed, use ginauth.TableUse) er
 			a.warnOfWidths(ctx, t, use)
 		}
 	}
-	return errors.Join(problems...)
+	return errors.Join(append(problems, a.warnOfSearch(ctx, l))...)
 }
 
 // uses reports whether a configuration stores something in a table.

@@ -28,7 +28,8 @@ type column struct {
 	dataType string // as the database names it
 
 	nullable   bool
-	hasDefault bool // the database fills it, too
+	hasDefault bool   // the database fills it, too
+	generated  string // of MySQL: the expression that fills it always
 
 	maxChars int64 // of text; 0 is no limit
 	maxBytes int64

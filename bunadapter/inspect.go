@@ -74,6 +74,9 @@ func inspect(ctx context.Context, db *bun.DB, o *options) (*layout, error) {
 		return nil, err
 	}
 	l := newLayout(db.Dialect().Name(), found, tables, o.schema)
+	if l.email, err = readEmailSearch(ctx, db, l, o.schema); err != nil {
+		return nil, err
+	}
 	return l, l.findUnits(ctx, db, o)
 }
 

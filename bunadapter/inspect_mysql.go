@@ -29,14 +29,14 @@ func readMySQL(ctx context.Context, db bun.IDB, schema string, names []string) (
 	found := catalog{}
 	err := each(ctx, db, `SELECT table_name, column_name, data_type, column_type, is_nullable = 'YES',
 			column_default IS NOT NULL OR extra LIKE '%auto_increment%' OR extra LIKE '%GENERATED%',
-			character_maximum_length, character_octet_length, character_set_name, collation_name, datetime_precision
+			character_maximum_length, character_octet_length, character_set_name, collation_name, datetime_precision, COALESCE(generation_expression, '')
 		FROM information_schema.columns WHERE table_schema = `+in+` AND table_name IN (?)
 		ORDER BY table_name, ordinal_position`, inArgs, func(rows *sql.Rows) error {
 		var table, columnType string
 		var chars, bytes, digits sql.NullInt64
 		var charset, collation sql.NullString
 		c := &column{}
-		if err := rows.Scan(&table, &c.name, &c.dataType, &columnType, &c.nullable, &c.hasDefault, &chars, &bytes, &charset, &collation, &digits); err != nil {
+		if err := rows.Scan(&table, &c.name, &c.dataType, &columnType, &c.nullable, &c.hasDefault, &chars, &bytes, &charset, &collation, &digits, &c.generated); err != nil {
 			return err
 		}
 		c.dataType = strings.ToLower(c.dataType)

@@ -12,6 +12,8 @@ type layout struct {
 	dialect                                      dialect.Name
 	user, account, session, token, authenticator *table
 
+	email emailSearch
+
 	// What the queries select, in the order in which their functions scan it.
 	userColumns          string // of the user table as u
 	authenticatorColumns string // of the authenticator table as a

@@ -17,6 +17,9 @@ func (a *Adapter) CreateUser(ctx context.Context, u ginauth.User) (ginauth.User,
 	if u.ID == "" {
 		u.ID = newUserID()
 	}
+	if err := a.refuseOtherCase(ctx, l, u.Email); err != nil {
+		return ginauth.User{}, err
+	}
 	values, left := a.leaveOut(ctx, l.user, append(userValues(u), value{"id", u.ID}))
 	if err := a.insert(ctx, l.user, values...); err != nil {
 		return ginauth.User{}, err
@@ -61,27 +64,19 @@ func (r *userRow) user() ginauth.User {
 
 // UserByID implements [ginauth.Adapter].
 func (a *Adapter) UserByID(ctx context.Context, id string) (ginauth.User, error) {
-	return a.userBy(ctx, "id", id, func(u ginauth.User) string { return u.ID })
-}
-
-// UserByEmail implements [ginauth.Adapter].
-func (a *Adapter) UserByEmail(ctx context.Context, email string) (ginauth.User, error) {
-	return a.userBy(ctx, "email", email, func(u ginauth.User) string { return u.Email })
-}
-
-func (a *Adapter) userBy(ctx context.Context, column, key string, of func(ginauth.User) string) (ginauth.User, error) {
 	l, err := a.usable(ctx, func(l *layout) *table { return l.user })
 	if err != nil {
 		return ginauth.User{}, err
 	}
-	if !l.user.columns[column].findable(key) {
+	column := l.user.columns["id"]
+	if !column.findable(id) {
 		return ginauth.User{}, l.user.absent()
 	}
 	var row userRow
-	query := "SELECT " + l.userColumns + " FROM " + l.user.sql + " AS u WHERE u." + l.user.columns[column].sql + " = ?"
-	err = a.find(ctx, l.user, query, []any{key}, func(rows *sql.Rows) (bool, error) {
+	query := "SELECT " + l.userColumns + " FROM " + l.user.sql + " AS u WHERE u." + column.sql + " = ?"
+	err = a.find(ctx, l.user, query, []any{id}, func(rows *sql.Rows) (bool, error) {
 		err := rows.Scan(row.dest()...)
-		return of(row.User) == key, err
+		return row.ID == id, err
 	})
 	if err != nil {
 		return ginauth.User{}, err

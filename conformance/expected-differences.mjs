@@ -29,6 +29,7 @@ export const DIFFERENCES = {
   kid: "a token without kid is tried with each secret",
   http: "media types are written in any case",
   limits: "requests that are too large or too many are refused",
+  addresses: "passkeys take addresses alone, in the normal form that links have, and find a stored one in any case",
   formpost: "after a form_post the callback URL is still known, and cookies are cleared as they were set",
 }
 
@@ -342,8 +343,29 @@ const strict = [
     ],
   },
 ]
+const addresses = [
+  {
+    scenarios: "jwt/edges/passkey-for-address-with-{capitals,space-before,fullwidth-letter}",
+    only: [
+      { step: /^GET \S+\/webauthn-options/, path: /^body\.json\.options\.user\.(name|displayName)$/, candidate: "a@b.test", each: true },
+      { step: any(".*/callback/passkey.*", "GET \\S+/session.*"), path: any(`setCookie\\{${SESSION}\\}\\.value\\.claims\\.email`, "body\\.json\\.user\\.email"), candidate: "a@b.test", each: true },
+      { step: /^session$/, path: /^value\.user\.email$/, candidate: "a@b.test", each: true }, { step: /^db$/, path: /^value\.users\[0\]\.email$/, candidate: "a@b.test", each: true },
+    ],
+  },
+  {
+    scenarios: `${both}/passkey/options-matrix-signed-out`,
+    only: [
+      { step: /email=KNOWN@/, path: /^body\.json\.action$/, reference: "register", candidate: "authenticate", each: true },
+      { step: /email=KNOWN@/, path: /^body\.json\.options\.(attestation|authenticatorSelection|excludeCredentials|extensions|pubKeyCredParams|rp|user)$/, candidate: undefined },
+      { step: /email=KNOWN@/, path: /^body\.json\.options\.(allowCredentials|rpId|userVerification)$/, reference: undefined },
+      { step: /no-at-sign|%22q%22/, path: /^status$/, reference: 200, candidate: 400, each: true },
+      { step: /no-at-sign|%22q%22/, path: any("setCookie\\{authjs\\.challenge\\}", "body\\.json\\.(action|options)"), candidate: undefined },
+      { step: /no-at-sign|%22q%22/, path: /^body\.json\.error$/, candidate: "Invalid request", each: true },
+    ],
+  },
+]
 const http = [{ scenarios: "jwt/edges/content-type-in-capitals", only: [{ step: /^POST/, path: /^headers\.location$/, reference: /error=MissingCSRF$/, candidate: ORIGIN, each: true }] }]
 const kid = [{ scenarios: "rotated/session/rotated-secrets", only: wholeToken.map((r) => ({ ...r, step: r.step.source.startsWith("^GET") ? /second without kid/ : r.step })) }]
 
-export default Object.entries({ 1: csrf, 2: [...challenges, ...afterOutage], 4: decisions, 5: expired, 6: existing, 7: outages, 8: urls, 9: chunks, 10: stored, 11: [...oauth, ...applePKCE], 12: pages, 13: headers, 14: rotation, 15: handles, 16: foreign, 17: addressless, strict, kid, http, limits, formpost: formPost })
+export default Object.entries({ 1: csrf, 2: [...challenges, ...afterOutage], 4: decisions, 5: expired, 6: existing, 7: outages, 8: urls, 9: chunks, 10: stored, 11: [...oauth, ...applePKCE], 12: pages, 13: headers, 14: rotation, 15: handles, 16: foreign, 17: addressless, strict, kid, http, limits, addresses, formpost: formPost })
   .flatMap(([difference, entries]) => entries.map(({ why, ...e }) => ({ ...e, difference: Number(difference) || difference, reason: why ?? DIFFERENCES[difference] })))

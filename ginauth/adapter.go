@@ -10,17 +10,23 @@ import (
 // All methods are called concurrently. "No such row" is [ErrNotFound] and a broken unique key is
 // [ErrConflict]; a value that does not fit its column is [ErrValue] (all may be wrapped). Any other
 // error means that storage failed, and ginauth then answers 503 rather than treating anybody as
-// signed out. Strings are compared byte by byte.
+// signed out. Strings are compared byte by byte, except for the case
+// of e-mail addresses in UserByEmail.
 //
 // Register looks for the further interfaces below, depending on what is configured, and refuses to
 // start without them, on the adapter that InTx hands out as well: [SessionAdapter], [TokenAdapter],
 // [TokenLookupAdapter], [PasskeyAdapter], [TxAdapter], [ManagementAdapter], [ClaimAdapter].
 type Adapter interface {
 	// CreateUser inserts u. An empty u.ID is filled by the adapter. It returns the stored row.
-	// An e-mail address that another user has is ErrConflict. A Name or Image that its column cannot
-	// hold may be left out: decoration must not keep anybody out.
+	// An e-mail address that another user has is ErrConflict, and may be so in another case too. A Name
+	// or Image that its column cannot hold may be left out: decoration must not keep anybody out.
 	CreateUser(ctx context.Context, u User) (User, error)
 	UserByID(ctx context.Context, id string) (User, error)
+	// UserByEmail finds the user with this address, exactly as it is given. When there is none, it
+	// finds the only user whose address equals it in lower case (JavaScript's toLowerCase), because
+	// ginauth asks in lower case while a table may hold what people typed. When several users do, it
+	// is ErrNotFound. Nothing else is the same: what a collation says about accents, width or spaces
+	// at the end must not find another person.
 	UserByEmail(ctx context.Context, email string) (User, error)
 	// UserByAccount finds the user through the account with this provider and id.
 	UserByAccount(ctx context.Context, provider, providerAccountID string) (User, error)

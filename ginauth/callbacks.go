@@ -25,8 +25,11 @@ type Callbacks struct {
 	// zero result refuses. An error refuses too and is logged.
 	SignIn func(ctx context.Context, p SignInParams) (Decision, error)
 	// Redirect chooses where to go. url is what was asked for, unchecked; baseURL is the public
-	// origin. The default allows paths and the same origin. An answer that is no absolute http(s)
-	// URL becomes baseURL.
+	// origin. The answer is an absolute URL: of a site, or of an application with a scheme of its own,
+	// such as myapp://done. Any other answer becomes baseURL, and the log says why; schemes that
+	// browsers handle themselves are never redirected to (javascript, data, vbscript, file, blob,
+	// about and the like). Defaults to paths of the public origin, and to that origin and
+	// TrustedOrigins.
 	Redirect func(ctx context.Context, url, baseURL string) string
 	// JWT sees the claims at sign-in, at each read and at each update (JWT strategy). What it
 	// returns is what is stored; nil claims end the session. It must be fast: guards call it too.

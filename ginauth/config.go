@@ -14,7 +14,8 @@ import (
 // copied and never written to.
 type Config struct {
 	// BaseURL is the public origin, for instance "https://app.example.com": where browsers see the
-	// site. Redirects, cookies and the relying party come from it. It may have no path.
+	// site. Redirects, cookies and the relying party come from it. It may have no path. A host in
+	// Unicode is used in its ASCII form, as browsers do.
 	BaseURL string
 	// TrustHost, instead of BaseURL, takes the origin of each request from X-Forwarded-Proto and
 	// X-Forwarded-Host, else from Host. Whoever can send such headers past the proxy then chooses
@@ -37,7 +38,8 @@ type Config struct {
 	// store. The default is an encrypted cookie.
 	FlowStore sessions.Store
 	// TrustedOrigins are further exact origins: of callback URLs, and of pages whose requests are
-	// accepted.
+	// accepted. That of an application in a web view may have a scheme of its own, such as
+	// capacitor://localhost. Defaults to none, for only the site itself is known to be safe.
 	TrustedOrigins []string
 
 	Session   SessionConfig

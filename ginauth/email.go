@@ -109,10 +109,10 @@ func (p *EmailProvider) normalize(address string) (string, error) {
 		return normalizeAddress(address)
 	}
 	s, err := p.Normalize(address)
-	if err == nil && !plausibleAddress(s) {
-		err = errAddress
+	if err != nil {
+		return "", err
 	}
-	return s, err
+	return identifierOf(s)
 }
 
 // plausibleAddress keeps what nobody can have been sent a link for away from the database.

@@ -1,58 +1,55 @@
 package ginauth
 
 import (
-	"errors"
+	"context"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/ginauth/ginauth/internal/address"
 )
 
-// maxAddress is the longest e-mail address that can be delivered to, in bytes (RFC 5321, section
-// 4.5.3.1.3, less the angle brackets).
-const maxAddress = 254
+// maxAddress is the longest e-mail address, in bytes.
+const maxAddress = address.Max
 
-// errAddress tells neither the address nor what exactly is wrong: it is the input of a stranger.
-var errAddress = errors.New("ginauth: no valid e-mail address")
+// errAddress says that something is not an e-mail address, and nothing else.
+var errAddress = address.ErrAddress
 
-// normalizeAddress is the default of EmailProvider.Normalize, and what Auth.js makes of an address:
-// NFKC, lower case, no space around it, the domain up to a comma. Normalising comes before every
-// check, so that no look-alike of @ turns into one afterwards.
-//
-// What could be read as several addresses, as a name beside an address or as a header line by some
-// mail server is refused. The result normalises to itself.
-func normalizeAddress(address string) (string, error) {
-	// A shorter text may grow by normalising, but what is this long has no business here.
-	if !utf8.ValidString(address) || len(address) > 4*maxAddress {
-		return "", errAddress
-	}
-	s := strings.TrimSpace(lowerCase(norm.NFKC.String(address)))
-	local, domain, ok := strings.Cut(s, "@")
-	if !ok || strings.Contains(domain, "@") {
-		return "", errAddress
-	}
-	domain, _, _ = strings.Cut(domain, ",")
-	if local == "" || domain == "" || strings.ContainsFunc(local, notInAddress) || strings.ContainsFunc(domain, notInAddress) {
-		return "", errAddress
-	}
-	s = local + "@" + domain
-	if len(s) > maxAddress || !norm.NFKC.IsNormalString(s) {
-		return "", errAddress
+// normalizeAddress is the default of EmailProvider.Normalize: the normal form of an address, which
+// ends at a comma in its domain, as Auth.js has it.
+func normalizeAddress(s string) (string, error) { return address.NormalizeFirst(s) }
+
+// addressOf returns the normal form of an e-mail address. It is what decides whether something is
+// one, whichever way it came in.
+func addressOf(s string) (string, error) { return address.Normalize(s) }
+
+// identifierOf is addressOf for what EmailProvider.Normalize returned. A provider whose Send delivers
+// elsewhere than by e-mail may have identifiers of another kind: those without an @ stay as they are.
+func identifierOf(s string) (string, error) {
+	normal, err := addressOf(s)
+	if err == nil || strings.Contains(norm.NFKC.String(s), "@") || !plausibleAddress(s) {
+		return normal, err
 	}
 	return s, nil
 }
 
-// notInAddress finds white space, what is invisible, U+FFFD, and the specials of RFC 5322, which
-// need quotes.
-func notInAddress(r rune) bool {
-	return r == ' ' || r == utf8.RuneError || !unicode.IsPrint(r) || strings.ContainsRune(`"(),:;<>[\]`, r)
+// addressOfLink repairs the address in the query of a link. Mail gateways decode %2B to a plus, which
+// a form reads as a blank, or to a blank; and no address holds one.
+func addressOfLink(query string) string {
+	return strings.ReplaceAll(strings.TrimRight(query, " "), " ", "+")
 }
 
-// lowerCase is JavaScript's toLowerCase, which unlike strings.ToLower keeps İ apart from i: two
-// addresses that differ must not become one.
-func lowerCase(s string) string {
-	return cases.Lower(language.Und).String(s)
+// lowerCase is the lower case of addresses.
+func lowerCase(s string) string { return address.Lower(s) }
+
+// userByAddress returns the user with an e-mail address, or nil. The address is looked up as it is
+// written and then in the other forms in which it may have been stored.
+func (s storage) userByAddress(ctx context.Context, written string) (*User, error) {
+	for _, spelling := range address.Spellings(written) {
+		u, err := s.users.UserByEmail(ctx, spelling)
+		if user, err := found("user by e-mail", u, err); err != nil || user != nil {
+			return user, err
+		}
+	}
+	return nil, nil
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -20,7 +19,7 @@ func (x *exchange) emailCallback(p *EmailProvider) error {
 		}
 		field = x.field
 	}
-	token, address := field("token"), field("email")
+	token, address := field("token"), addressOfLink(field("email"))
 	if token == "" {
 		return errNoLinkToken
 	}
@@ -91,7 +90,12 @@ func (x *exchange) hasWaysIn(userID string) (bool, error) {
 // isSignedInAs reports whether the request's own session has this address.
 func (x *exchange) isSignedInAs(address string) bool {
 	current, err := x.resolve()
-	return err == nil && current.session != nil && address != "" && strings.EqualFold(current.session.User.Email, address)
+	if err != nil || current.session == nil {
+		return false
+	}
+	wanted, err := addressOf(address)
+	own, _ := addressOf(current.session.User.Email)
+	return err == nil && own == wanted
 }
 
 // readLink finds the stored token of a link, whichever of the secrets it was made with. It is used up

@@ -30,8 +30,8 @@ func ConfigFromEnv(providers ...Provider) (Config, error) {
 	address := os.Getenv("AUTH_URL")
 	if address != "" {
 		u, err := url.Parse(address)
-		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil {
-			errs = append(errs, errors.New("AUTH_URL is no http(s) URL; write the public address, such as https://app.example.com/api/auth"))
+		if err != nil || originOf(u) == "" {
+			errs = append(errs, errors.New("AUTH_URL is not an http(s) URL; write the public address, such as https://app.example.com/api/auth"))
 		} else {
 			cfg.BaseURL = originOf(u)
 			cfg.BasePath = strings.TrimRight(u.Path, "/")

@@ -81,7 +81,7 @@ func ExampleRegister_mistakes() {
 	fmt.Println(err)
 	// Output:
 	// true
-	// ginauth: configuration: BaseURL "app.example.com" is no origin; write scheme and host, such as https://app.example.com
+	// ginauth: configuration: BaseURL "app.example.com" is not an origin; write scheme and host, such as https://app.example.com
 	// Secret is 9 bytes long and must have at least 32; make one with `openssl rand -base64 33` and set it (AUTH_SECRET)
 }
 

@@ -29,8 +29,7 @@ func (x *exchange) locate(id Identity, current *resolution) (situation, error) {
 		}
 	}
 	if id.User.Email != "" && s.owner == nil && (s.signedIn == nil || s.kind == KindEmail) {
-		u, err := x.store.users.UserByEmail(x.ctx, id.User.Email)
-		if s.byEmail, err = found("user by e-mail", u, err); err != nil {
+		if s.byEmail, err = x.store.userByAddress(x.ctx, id.User.Email); err != nil {
 			return s, err
 		}
 	}

@@ -42,7 +42,7 @@ func (x *exchange) handOn(p *OAuthProvider, state string) (target string) {
 		return "" // the state of a sign-in at this deployment is not a token
 	}
 	to, err := url.Parse(sealed.String("origin"))
-	if err != nil || (to.Scheme != "https" && to.Scheme != "http") || to.Host == "" || to.User != nil || originOf(to) == x.origin {
+	if err != nil || originOf(to) == "" || originOf(to) == x.origin {
 		return ""
 	}
 	to.RawQuery, to.Fragment = parseParams(x.c.Request.URL.RawQuery).encode(), ""

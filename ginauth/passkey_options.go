@@ -81,58 +81,16 @@ func (x *exchange) webAuthnOptions() error {
 	switch {
 	case ceremony == ceremonyAuthenticate:
 		return x.requestOptions(p, who, res.session)
-	case ceremony == ceremonyRegister && validAddress(who.User.Email):
+	case ceremony == ceremonyRegister && who.nameable():
 		return x.creationOptions(p, who, res.session, limit)
 	}
 	return x.refuseOptions("Invalid request")
-}
-
-// hideAccounts makes the answer depend on the request alone: nobody's credentials are listed, and
-// whether an address is free shows at the callback, to whoever made a passkey for it.
-func hideAccounts(action string, who *UserInfo) (string, *UserInfo) {
-	if action != ceremonyRegister {
-		return ceremonyAuthenticate, nil
-	}
-	if who == nil {
-		return "", nil
-	}
-	return ceremonyRegister, &UserInfo{User: User{Email: who.User.Email}}
 }
 
 func (x *exchange) refuseOptions(reason string) error {
 	x.sendCookies()
 	x.writeJSON(http.StatusBadRequest, map[string]string{"error": reason})
 	return nil
-}
-
-// userInfo asks who is meant, by the provider's function or by the address in the query.
-func (x *exchange) userInfo(p *WebAuthnProvider) (*UserInfo, error) {
-	if p.UserInfo != nil {
-		who, err := p.UserInfo(x.ctx, UserInfoRequest{Query: x.query, Request: x.c.Request, Adapter: x.store.users})
-		return who, stored("UserInfo", err)
-	}
-	email := x.query["email"]
-	if email == "" {
-		return nil, nil
-	}
-	if !validAddress(email) {
-		return &UserInfo{}, nil
-	}
-	u, err := x.store.users.UserByEmail(x.ctx, email)
-	user, err := found("user by e-mail", u, err)
-	if err != nil {
-		return nil, err
-	}
-	if user == nil {
-		return &UserInfo{User: User{Email: email}}, nil
-	}
-	return &UserInfo{User: *user, Exists: true}, nil
-}
-
-// validAddress refuses what must not reach a database or an authenticator's screen. Whether mail
-// arrives there is another question, which a passkey does not ask.
-func validAddress(s string) bool {
-	return s != "" && len(s) <= 254 && !hasControl(s)
 }
 
 // creationOptions answers with a registration that ends after limit at the latest.
@@ -264,6 +222,7 @@ func (x *exchange) relyingParty(p *WebAuthnProvider) RelyingParty {
 	if p.RelyingPartyFor != nil {
 		rp = p.RelyingPartyFor(x.c.Request)
 	}
+	rp.ID = asciiHost(rp.ID)
 	if rp.ID == "" || rp.Name == "" {
 		if u, err := url.Parse(x.origin); err == nil {
 			rp.ID, rp.Name = orDefault(rp.ID, u.Hostname()), orDefault(rp.Name, u.Host)

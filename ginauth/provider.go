@@ -186,7 +186,8 @@ type EmailProvider struct {
 	Send func(ctx context.Context, m SignInLink) error
 	// MaxAge is how long a link is good; 24 hours when zero.
 	MaxAge time.Duration
-	// Normalize replaces the default normalisation of addresses; an error refuses the address.
+	// Normalize replaces what is done to an address first; an error refuses it. An address that it
+	// returns is brought into normal form like any other: see [User.Email].
 	Normalize func(address string) (string, error)
 	// GenerateToken replaces the random token; it must be unguessable.
 	GenerateToken func() (string, error)

@@ -44,6 +44,9 @@ func (x *exchange) reserveAccounts(p *CredentialsProvider) error {
 // Several names may become one, and then share a limit. That is the lesser evil: who wants to use up
 // another account's attempts can do so by naming it.
 func foldAccount(s string) string {
+	if normal, err := addressOf(s); err == nil {
+		s = normal // its domain has several spellings that look nothing alike
+	}
 	s = norm.NFKC.String(strings.ToValidUTF8(s, ""))
 	if number, ok := numberIn(s); ok {
 		return number

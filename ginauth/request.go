@@ -136,10 +136,13 @@ func (a *Auth) originFor(r *http.Request) (string, error) {
 		return "", errBadRequest
 	}
 	u, err := url.Parse(proto + "://" + host)
-	if err != nil || u.Host != host || u.Hostname() == "" {
+	if err != nil || u.Host != host {
 		return "", errBadRequest
 	}
-	return originOf(u), nil
+	if o := originOf(u); o != "" {
+		return o, nil
+	}
+	return "", errBadRequest
 }
 
 func firstOf(list string) string {

@@ -9,8 +9,11 @@ import "time"
 type User struct {
 	// ID is opaque to ginauth: a UUID or a cuid as a rule. With 16 to 48 bytes it serves as the
 	// WebAuthn user handle as it is, otherwise a hash of it does.
-	ID    string `json:"id"`
-	Name  string `json:"name,omitempty"`
+	ID   string `json:"id"`
+	Name string `json:"name,omitempty"`
+	// Email of a user that ginauth creates is in normal form: NFKC, the local part in lower case, the
+	// domain as IDNA has it in Unicode, at most 254 bytes. A row that the application wrote may spell
+	// it otherwise.
 	Email string `json:"email,omitempty"`
 	// EmailVerified is when the address was last proven to be the user's; zero means never.
 	EmailVerified time.Time `json:"emailVerified,omitzero"`

@@ -4,11 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/ginauth/ginauth/ginauth/internal/origin"
 )
 
 const (
@@ -122,14 +123,14 @@ func (c *Config) validateAddress(bad func(string, ...any)) {
 		switch {
 		case err != nil:
 			bad("BaseURL %q %w", c.BaseURL, err)
-		case strings.HasPrefix(o, "http:") && !isLocal(o):
+		case strings.HasPrefix(o, "http:") && !origin.IsLocal(o):
 			c.Logger.Warn("ginauth: BaseURL is not https; browsers offer passkeys on https and localhost only")
-		case isAddress(o):
+		case origin.IsIP(o):
 			c.Logger.Warn("ginauth: BaseURL is an IP address; browsers offer passkeys on host names only, such as localhost")
 		}
 	}
 	for i, s := range c.TrustedOrigins {
-		if _, err := parseOrigin(s); err != nil {
+		if _, err := origin.ParseAny(s); err != nil {
 			bad("TrustedOrigins[%d] %q %w", i, s, err)
 		}
 	}
@@ -162,33 +163,8 @@ func weakSecret(s string) string {
 	return ""
 }
 
-// parseOrigin returns the normalised origin of an address that is nothing but an origin.
-func parseOrigin(s string) (string, error) {
-	u, err := url.Parse(s)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil {
-		return "", errors.New("is no origin; write scheme and host, such as https://app.example.com")
-	}
-	if (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.Fragment != "" {
-		return "", errors.New("has a path or query; write scheme and host alone, and use BasePath for the path")
-	}
-	return originOf(u), nil
-}
-
-func isLocal(origin string) bool {
-	u, err := url.Parse(origin)
-	if err != nil {
-		return false
-	}
-	h := u.Hostname()
-	ip := net.ParseIP(h)
-	return h == "localhost" || strings.HasSuffix(h, ".localhost") || (ip != nil && ip.IsLoopback())
-}
-
-// isAddress reports whether the host is an IP address.
-func isAddress(origin string) bool {
-	u, err := url.Parse(origin)
-	return err == nil && net.ParseIP(u.Hostname()) != nil
-}
+// parseOrigin returns the origin of text that is nothing but the origin of a site.
+func parseOrigin(s string) (string, error) { return origin.Parse(s) }
 
 // possibleSecure lists the cookie modes that can occur.
 func (c *Config) possibleSecure() []bool {
@@ -211,5 +187,5 @@ func validPage(s string) bool {
 		return !strings.HasPrefix(s, "//")
 	}
 	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
+	return err == nil && originOf(u) != ""
 }

@@ -155,8 +155,8 @@ func (p *WebAuthnProvider) validate(bad func(string, ...any)) {
 			bad("RelyingParty.Origins[%d] %q %w", i, o, err)
 		}
 	}
-	if id := p.RelyingParty.ID; strings.ContainsAny(id, "/: ") {
-		bad("RelyingParty.ID is %q; use a host name without scheme and port", id)
+	if remedy := remedyForHost(p.RelyingParty.ID); remedy != "" {
+		bad("RelyingParty.ID is %q; %s", p.RelyingParty.ID, remedy)
 	}
 	if p.ConditionalUI {
 		ok := false

@@ -3,6 +3,7 @@
 --
 -- Text is compared byte by byte (utf8mb4_bin, ascii_bin). Credential IDs are up to 1364 characters
 -- of base64, which InnoDB can index as ASCII only; no provider has other characters in its IDs.
+-- An address belongs to one user, in whatever case it is written: emailLower sees to it.
 
 CREATE TABLE `User` (
     `id` VARCHAR(191) NOT NULL,
@@ -10,8 +11,10 @@ CREATE TABLE `User` (
     `email` VARCHAR(255),
     `emailVerified` DATETIME(3),
     `image` TEXT,
+    `emailLower` VARCHAR(255) GENERATED ALWAYS AS (lower(`email`)) VIRTUAL,
     PRIMARY KEY (`id`),
-    UNIQUE INDEX `User_email_key` (`email`)
+    UNIQUE INDEX `User_email_key` (`email`),
+    UNIQUE INDEX `User_email_lower_key` (`emailLower`)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE `Account` (

@@ -1,5 +1,6 @@
 -- The tables of ginauth for PostgreSQL: names and columns as Prisma makes them of Auth.js's
 -- schema with passkeys, so that Auth.js works on them too. Times are in UTC.
+-- An address belongs to one user, in whatever case it is written.
 
 CREATE TABLE "User" (
     "id" TEXT NOT NULL,
@@ -11,6 +12,8 @@ CREATE TABLE "User" (
 );
 
 CREATE UNIQUE INDEX "User_email_key" ON "User" ("email");
+
+CREATE UNIQUE INDEX "User_email_lower_key" ON "User" (lower("email"));
 
 CREATE TABLE "Account" (
     "userId" TEXT NOT NULL,

@@ -74,7 +74,7 @@ func (m *Memory) DeleteUser(email string) bool {
 	defer m.mu.Unlock()
 	id, ok := m.rows.emails[email]
 	if ok {
-		delete(m.rows.emails, email)
+		m.rows.freeEmail(email)
 		delete(m.rows.users, id)
 	}
 	return ok

@@ -16,7 +16,8 @@ type tokenKey struct{ identifier, token string }
 // They know nothing of locks: [Memory] hands them to one caller at a time.
 type rows struct {
 	users          map[string]stored[ginauth.User]
-	emails         map[string]string // address to user ID
+	emails         map[string]string   // address to user ID
+	spellings      map[string][]string // address in lower case to addresses
 	accounts       map[accountKey]stored[ginauth.Account]
 	sessions       map[string]stored[ginauth.StoredSession]
 	tokens         map[tokenKey]stored[ginauth.VerificationToken]
@@ -38,6 +39,7 @@ func newRows() *rows {
 	return &rows{
 		users:          map[string]stored[ginauth.User]{},
 		emails:         map[string]string{},
+		spellings:      map[string][]string{},
 		accounts:       map[accountKey]stored[ginauth.Account]{},
 		sessions:       map[string]stored[ginauth.StoredSession]{},
 		tokens:         map[tokenKey]stored[ginauth.VerificationToken]{},

@@ -2,9 +2,11 @@ package adaptertest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ginauth/ginauth/ginauth"
+	"github.com/ginauth/ginauth/internal/address"
 )
 
 func notFound(what string) error { return fmt.Errorf("adaptertest: %s: %w", what, ginauth.ErrNotFound) }
@@ -51,7 +53,24 @@ func (r *rows) claimEmail(u ginauth.User) error {
 		return &uniqueError{"e-mail address belongs to another user"}
 	}
 	set(r, r.emails, u.Email, u.ID)
+	lower := address.Lower(u.Email)
+	if !slices.Contains(r.spellings[lower], u.Email) {
+		// Copied, so that what is taken back leaves the old list as it was.
+		set(r, r.spellings, lower, append(slices.Clone(r.spellings[lower]), u.Email))
+	}
 	return nil
+}
+
+// freeEmail removes what claimEmail entered.
+func (r *rows) freeEmail(email string) {
+	remove(r, r.emails, email)
+	lower := address.Lower(email)
+	left := slices.DeleteFunc(slices.Clone(r.spellings[lower]), func(s string) bool { return s == email })
+	if len(left) == 0 {
+		remove(r, r.spellings, lower)
+		return
+	}
+	set(r, r.spellings, lower, left)
 }
 
 func (r *rows) userByID(id string) (ginauth.User, error) {
@@ -63,11 +82,14 @@ func (r *rows) userByID(id string) (ginauth.User, error) {
 }
 
 func (r *rows) userByEmail(email string) (ginauth.User, error) {
-	id, ok := r.emails[email]
-	if !ok {
+	if id, ok := r.emails[email]; ok {
+		return r.userByID(id)
+	}
+	spellings := r.spellings[address.Lower(email)]
+	if email == "" || len(spellings) != 1 {
 		return ginauth.User{}, notFound("user")
 	}
-	return r.userByID(id)
+	return r.userByID(r.emails[spellings[0]])
 }
 
 func (r *rows) userByAccount(provider, providerAccountID string) (ginauth.User, error) {
@@ -87,7 +109,7 @@ func (r *rows) updateUser(u ginauth.User) error {
 		if err := r.claimEmail(u); err != nil {
 			return err
 		}
-		remove(r, r.emails, old.Email)
+		r.freeEmail(old.Email)
 	}
 	u.EmailVerified = milliseconds(u.EmailVerified)
 	update(r, r.users, u.ID, u)

@@ -21,6 +21,7 @@ import (
 func Run(t *testing.T, newAdapter func(t *testing.T) ginauth.Adapter) {
 	t.Run("Users", func(t *testing.T) { testUsers(t, newAdapter(t)) })
 	t.Run("Accounts", func(t *testing.T) { testAccounts(t, newAdapter(t)) })
+	t.Run("Email", func(t *testing.T) { testEmail(t, newAdapter(t)) })
 	t.Run("Text", func(t *testing.T) { testText(t, newAdapter(t)) })
 	t.Run("Sessions", func(t *testing.T) {
 		a := newAdapter(t)

@@ -38,11 +38,11 @@ func testText(t *testing.T, a ginauth.Adapter) {
 		stillThere(t, ctx, a, bystander)
 	})
 
-	t.Run("addresses are compared byte by byte", func(t *testing.T) {
+	t.Run("addresses that differ in more than case are different", func(t *testing.T) {
 		u, err := a.CreateUser(ctx, ginauth.User{Email: "jose@example.com"})
 		must(t, "CreateUser", err)
 		for _, variant := range []string{
-			"Jose@example.com", "JOSE@EXAMPLE.COM", "josé@example.com", "jose@example.com ", " jose@example.com",
+			"josé@example.com", "jose@example.com ", " jose@example.com",
 			"ｊose@example.com", "jose@example.co", "jose@example.com\t", "jo\u00adse@example.com",
 		} {
 			_, err := a.UserByEmail(ctx, variant)
