@@ -11,18 +11,17 @@ import (
 // twice returns a browser that sends one more cookie of a name, before or behind its own: what a page
 // on a sibling subdomain, or on another path, can plant.
 func (s *site) twice(c *testclient.Client, name, planted string, before bool) *testclient.Client {
-	all := ""
+	var pairs []string
 	for _, k := range c.Cookies() {
-		if k.Name == name {
-			continue
+		if k.Name != name {
+			pairs = append(pairs, k.Name+"="+k.Value)
 		}
-		all += k.Name + "=" + k.Value + "; "
 	}
 	own, other := name+"="+c.Cookie(name), name+"="+planted
 	if before {
 		own, other = other, own
 	}
-	f := testclient.NewRemote(c.TB, twoCookies{testclient.Handler(s.engine), all + own + "; " + other}, c.Origin)
+	f := testclient.NewRemote(c.TB, twoCookies{testclient.Handler(s.engine), strings.Join(append(pairs, own, other), "; ")}, c.Origin)
 	f.Passkeys = c.Passkeys
 	return f
 }

@@ -5,10 +5,10 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -48,7 +48,7 @@ func instrument(root string, all []*mutation) (p *program, alone []*mutation, br
 		}
 		f := files[m.file]
 		if f == nil {
-			source, err := os.ReadFile(filepath.Join(root, m.file))
+			source, err := fs.ReadFile(os.DirFS(root), m.file)
 			if err == nil {
 				f, err = open(string(source))
 			}

@@ -5,16 +5,16 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
 )
 
 // mutated returns the file with the mutation's changes in it. What does not apply any more is an
 // error that says where the text is now, if it is anywhere near.
 func (m *mutation) mutated(root string) (string, error) {
-	source, err := os.ReadFile(filepath.Join(root, m.file))
+	source, err := fs.ReadFile(os.DirFS(root), m.file)
 	if err != nil {
 		return "", fmt.Errorf("no such file%s", m.elsewhere(root))
 	}
@@ -40,10 +40,8 @@ func settle(root string, m *mutation) {
 		return
 	}
 	var moved []string
-	files, _ := filepath.Glob(filepath.Join(root, filepath.Dir(m.file), "*.go"))
-	for _, f := range files {
-		name := path.Join(path.Dir(m.file), filepath.Base(f))
-		if !strings.HasSuffix(f, "_test.go") && m.declaredIn(root, name) {
+	for _, name := range m.siblings(root) {
+		if !strings.HasSuffix(name, "_test.go") && m.declaredIn(root, name) {
 			moved = append(moved, name)
 		}
 	}
@@ -52,9 +50,15 @@ func settle(root string, m *mutation) {
 	}
 }
 
+// siblings are the Go files of the package.
+func (m *mutation) siblings(root string) []string {
+	names, _ := fs.Glob(os.DirFS(root), path.Join(path.Dir(m.file), "*.go"))
+	return names
+}
+
 // declaredIn reports whether a file has the declaration with the old text in it.
 func (m *mutation) declaredIn(root, file string) bool {
-	source, err := os.ReadFile(filepath.Join(root, file))
+	source, err := fs.ReadFile(os.DirFS(root), file)
 	if err != nil {
 		return false
 	}
@@ -106,13 +110,12 @@ func declares(d ast.Decl, name string) bool {
 
 // elsewhere names the files of the same package that hold the first old text.
 func (m *mutation) elsewhere(root string) string {
-	files, _ := filepath.Glob(filepath.Join(root, filepath.Dir(m.file), "*.go"))
-	hint := ""
-	for _, f := range files {
-		source, err := os.ReadFile(f)
-		if err == nil && !strings.HasSuffix(f, "_test.go") && strings.Contains(string(source), m.edits[0].old) {
-			hint += ", but in " + filepath.Base(f)
+	var hint strings.Builder
+	for _, name := range m.siblings(root) {
+		source, err := fs.ReadFile(os.DirFS(root), name)
+		if err == nil && !strings.HasSuffix(name, "_test.go") && strings.Contains(string(source), m.edits[0].old) {
+			hint.WriteString(", but in " + path.Base(name))
 		}
 	}
-	return hint
+	return hint.String()
 }
