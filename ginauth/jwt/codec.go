@@ -65,8 +65,8 @@ func New(secrets []string, opts Options) (*Codec, error) {
 
 // NewV4 gives a codec for the tokens of next-auth 4, where the variable is
 // called NEXTAUTH_SECRET. Their salt is empty, so pass "" as salt; one key opens
-// the tokens of every purpose. Tokens name no key, so every secret is tried.
-// Secrets are as long as for [New].
+// the tokens of every purpose, and one without sub may not be a session's.
+// Tokens name no key, so every secret is tried. Secrets are as long as for [New].
 func NewV4(secrets []string, opts Options) (*Codec, error) {
 	if err := checkLengths(secrets); err != nil {
 		return nil, err

@@ -14,11 +14,15 @@ import (
 // "Authorization: Bearer TOKEN" with the token percent-encoded, as getToken of
 // Auth.js does.
 //
+// When cookies contradict each other (one came with two values, or whole beside
+// chunks), the token is the one that opens, if exactly one does: browsers send
+// that for a while after a deployment changed the Domain or Path of the cookie.
+//
 // The error is [ErrNoToken] when the request brings neither, and also when its
-// cookies do not make up a token: a chunk is missing, one came twice with two
-// values, or together they are longer than 20 KiB. A request with more than
-// 64 KiB of cookies is [ErrMalformed], and none of them is decoded. Else errors
-// are those of [Codec.Decode].
+// cookies do not make up a token: a chunk is missing, together they are longer
+// than 20 KiB, or none or several of those that contradict each other open. A
+// request with more than 64 KiB of cookies is [ErrMalformed], and none of them is
+// decoded. Else errors are those of [Codec.Decode].
 func (c *Codec) FromRequest(r *http.Request, cookieName string) (Claims, error) {
 	return c.fromRequest(r, cookieName)
 }
@@ -42,6 +46,11 @@ func (c *Codec) fromRequest(r *http.Request, names ...string) (Claims, error) {
 		if token, ok, _ := authcookie.Join(jar, name); ok {
 			return c.Decode(token, c.salt(name))
 		}
+		if authcookie.Contradictory(jar, name) {
+			if claims, ok := c.oneThatOpens(jar, name); ok {
+				return claims, nil
+			}
+		}
 	}
 	token, err := bearer(r)
 	if err != nil {
@@ -56,6 +65,24 @@ func (c *Codec) fromRequest(r *http.Request, names ...string) (Claims, error) {
 		}
 	}
 	return claims, err
+}
+
+// oneThatOpens tries what cookies that contradict each other may mean. With more
+// than one session nothing tells whose request it is.
+func (c *Codec) oneThatOpens(jar authcookie.Jar, name string) (Claims, bool) {
+	var found Claims
+	candidates, complete := authcookie.Candidates(jar, name)
+	for _, token := range candidates {
+		claims, err := c.Decode(token, c.salt(name))
+		if err != nil {
+			continue
+		}
+		if found != nil {
+			return nil, false
+		}
+		found = claims
+	}
+	return found, found != nil && complete
 }
 
 // salt gives the salt for the tokens of a cookie.

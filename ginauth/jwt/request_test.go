@@ -27,6 +27,11 @@ func TestFromRequest(t *testing.T) {
 	huge := mustEncode(t, codec, Claims{"sub": "huge", "blob": strings.Repeat("x", 20_000)}, CookieName)
 	gap := strings.Replace(cookies(CookieName, large), CookieName+".1=", "gone=", 1)
 
+	many := ""
+	for i := range 8 {
+		many += "; " + CookieName + "=planted" + string(rune('0'+i))
+	}
+
 	for _, tt := range []struct {
 		name, cookie, authorization string
 		sub                         string
@@ -41,6 +46,14 @@ func TestFromRequest(t *testing.T) {
 		{"a chunk is missing, but a header", gap, "Bearer " + other, "header", nil},
 		{"chunks of more than 20 KiB", cookies(CookieName, huge), "", "", ErrNoToken},
 		{"two values", CookieName + "=" + plain + "; " + CookieName + "=" + other, "", "", ErrNoToken},
+		{"two values, one opens", CookieName + "=planted; " + CookieName + "=" + plain, "", "cookie", nil},
+		{"two values, one opens, the first", CookieName + "=" + plain + "; " + CookieName + "=" + secure, "", "cookie", nil},
+		{"two values, none opens, but a header", CookieName + "=a; " + CookieName + "=b", "Bearer " + other, "header", nil},
+		{"whole beside chunks, chunks open", CookieName + "=planted; " + cookies(CookieName, large), "", "large", nil},
+		{"whole beside chunks, whole opens", CookieName + ".0=planted; " + CookieName + "=" + plain, "", "cookie", nil},
+		{"whole beside chunks, both open", CookieName + "=" + plain + "; " + cookies(CookieName, large), "", "", ErrNoToken},
+		{"chunks of two, one opens", cookies(CookieName, large) + "; " + cookies(CookieName, strings.Repeat("x", len(large))), "", "large", nil},
+		{"one opens of too many", CookieName + "=" + plain + many, "", "", ErrNoToken},
 		{"empty cookie", CookieName + "=", "", "", ErrNoToken},
 		{"empty cookie and header", CookieName + "=", "Bearer " + other, "header", nil},
 		{"cookie before header", CookieName + "=" + plain, "Bearer " + other, "cookie", nil},

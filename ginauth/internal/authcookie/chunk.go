@@ -29,48 +29,78 @@ type Cookie struct {
 // cookie of that name or its chunks name.0, name.1 and so on.
 //
 // Names are matched exactly, so the cookie of another application whose name
-// merely begins alike does no harm. An empty cookie counts as absent. When the
-// request has both forms the whole cookie holds: [Refresh] expires the other
-// form whenever it writes, so chunks beside it are left-overs. ok is false when
-// nothing is there, when a chunk is missing, when the value is longer than
-// [MaxSession], and when a cookie that would be used came with two different
-// values.
+// merely begins alike does no harm. An empty cookie counts as absent. ok is
+// false when nothing is there, when a chunk is missing, when the value is longer
+// than [MaxSession], and when the cookies contradict each other: one came with
+// two different values, or a whole cookie stands beside chunks. [Candidates]
+// then lists what they may mean.
 //
 // present lists every cookie of the session that the request brought, used or
 // not, in its order. Pass it to [Refresh] so that left-overs are removed.
 func Join(jar Jar, name string) (value string, ok bool, present []string) {
-	highest, total := -1, 0
-	for got, chunk := range jar.All() {
-		n, mine := chunkNumber(got, name)
-		if !mine || chunk == "" {
-			continue
+	c := carriersOf(jar, name)
+	switch {
+	case len(c.present) == 0 || c.contradict():
+		return "", false, c.present
+	case c.whole:
+		value, _ = jar.Get(name)
+		if len(value) > MaxSession {
+			return "", false, c.present
 		}
-		present = append(present, got)
-		if n >= 0 {
-			highest = max(highest, n)
-			total += len(chunk)
-		}
-	}
-	if whole, found := jar.Get(name); found && whole != "" {
-		if len(whole) > MaxSession || jar.Conflict(name) {
-			return "", false, present
-		}
-		return whole, true, present
-	}
-	if highest < 0 || total > MaxSession {
-		return "", false, present
+		return value, true, c.present
+	case c.total > MaxSession || c.chunks != len(c.present): // a chunk is missing
+		return "", false, c.present
 	}
 	var b strings.Builder
-	b.Grow(total)
-	for n := range highest + 1 {
-		part := chunkName(name, n)
-		chunk, _ := jar.Get(part)
-		if chunk == "" || jar.Conflict(part) {
-			return "", false, present
-		}
+	b.Grow(c.total)
+	for n := range c.chunks {
+		chunk, _ := jar.Get(chunkName(name, n))
 		b.WriteString(chunk)
 	}
-	return b.String(), true, present
+	return b.String(), true, c.present
+}
+
+// Contradictory reports whether the cookies of a session contradict each other;
+// see [Join].
+func Contradictory(jar Jar, name string) bool { return carriersOf(jar, name).contradict() }
+
+// Present lists every cookie of a session that the request brought, like [Join].
+func Present(jar Jar, name string) []string { return carriersOf(jar, name).present }
+
+// carriers describes the cookies that carry a session.
+type carriers struct {
+	present []string
+	whole   bool
+	// chunks is one more than the highest number of a chunk.
+	chunks int
+	// total is the size of the chunks.
+	total int
+	// twice means that one of them came with two values.
+	twice bool
+}
+
+func (c carriers) contradict() bool { return c.twice || c.whole && c.chunks > 0 }
+
+func carriersOf(jar Jar, name string) (c carriers) {
+	for _, got := range jar.names {
+		n, mine := chunkNumber(got, name)
+		if !mine {
+			continue
+		}
+		cookie := jar.cookies[got]
+		if cookie.value == "" && len(cookie.others) == 0 {
+			continue
+		}
+		c.present = append(c.present, got)
+		c.twice = c.twice || len(cookie.others) > 0
+		if n < 0 {
+			c.whole = true
+			continue
+		}
+		c.chunks = max(c.chunks, n+1)
+		c.total += len(cookie.value)
+	}
+	return c
 }
 
 // Split cuts a session value into the cookies that carry it: one called name
@@ -128,8 +158,8 @@ func chunkName(name string, n int) string {
 	return name + "." + strconv.Itoa(n)
 }
 
-// chunkNumber tells whether got is a cookie of the session called name, and
-// which: the number of a chunk, or -1 for the whole. A chunk number has at most
+// chunkNumber reports whether got is a cookie of the session called name, and
+// which one: the number of a chunk, or -1 for the whole. A chunk number has at most
 // two digits and no leading zero.
 func chunkNumber(got, name string) (n int, ok bool) {
 	suffix, ok := strings.CutPrefix(got, name)

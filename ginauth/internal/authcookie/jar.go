@@ -3,6 +3,7 @@ package authcookie
 import (
 	"iter"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -13,9 +14,15 @@ type Jar struct {
 	cookies map[string]received
 }
 
+// MaxValues is the most values of one name that are worth trying. More do not come
+// from deployments that changed a cookie.
+const MaxValues = 8
+
 type received struct {
-	value    string
-	conflict bool
+	value string
+	// others are further values, at most MaxValues of them: one more than are
+	// worth trying, so that Values shows that there are too many.
+	others []string
 }
 
 // FromHeader reads the Cookie header of a request. HTTP/2 clients may send it
@@ -33,8 +40,8 @@ func FromHeader(h http.Header) Jar {
 //
 // Blanks and tabs around names and values are dropped, quotes are kept. A value
 // is percent-decoded, or left as it came when it does not decode. Names are
-// case-sensitive and not decoded. When a name occurs several times its first
-// value counts; see [Jar.Conflict].
+// case-sensitive and not decoded. When a name occurs several times [Jar.Get] has
+// its first value; see [Jar.Conflict].
 func Parse(header string) Jar {
 	var j Jar
 	if len(header) < 2 { // a lone "=" is no cookie, "=x" is one without a name
@@ -54,8 +61,8 @@ func Parse(header string) Jar {
 
 func (j *Jar) add(name, value string) {
 	if old, ok := j.cookies[name]; ok {
-		if old.value != value && !old.conflict {
-			old.conflict = true
+		if old.value != value && len(old.others) < MaxValues && !slices.Contains(old.others, value) {
+			old.others = append(old.others, value)
 			j.cookies[name] = old
 		}
 		return
@@ -83,11 +90,23 @@ func (j Jar) Get(name string) (value string, ok bool) {
 
 // Conflict reports whether the cookie occurs with two different values.
 //
-// The browser sends that when another host of the same site, or another path,
-// planted a cookie of the same name. Nothing tells which one is ours, so what
-// authorises somebody (sessions, flows) must treat it as absent.
+// Browsers send that when they hold cookies of one name in several scopes:
+// because a deployment changed the Domain or Path of its cookie, or because
+// another host of the same site, or a page below another path, set one. The
+// request does not tell which is which, and the order proves nothing.
 func (j Jar) Conflict(name string) bool {
-	return j.cookies[name].conflict
+	return len(j.cookies[name].others) > 0
+}
+
+// Values lists the different values of the cookie in the order in which they
+// came. It is longer than [MaxValues] when there are too many, and then leaves
+// some out.
+func (j Jar) Values(name string) []string {
+	c, ok := j.cookies[name]
+	if !ok {
+		return nil
+	}
+	return append([]string{c.value}, c.others...)
 }
 
 // All iterates over the cookies in the order in which they first occurred.
