@@ -57,29 +57,29 @@ func addVary(lines []string) []string {
 // sendCookies adds the cookies of this answer to those of middleware. It replaces lines of the same
 // cookie, and what it had sent itself before the answer turned into another one.
 func (x *exchange) sendCookies() {
-	h := x.c.Writer.Header()
+	h, ours := x.c.Writer.Header(), x.cookieLines()
 	if len(h["Set-Cookie"]) == 0 {
-		if x.sentCookies = x.setCookies; len(x.setCookies) > 0 {
-			h["Set-Cookie"] = x.setCookies
+		if x.sentCookies = ours; len(ours) > 0 {
+			h["Set-Cookie"] = ours
 		}
 		return
 	}
 	replaced := map[cookieIdentity]bool{}
-	for _, line := range slices.Concat(x.sentCookies, x.setCookies) {
+	for _, line := range slices.Concat(x.sentCookies, ours) {
 		replaced[identityOf(line)] = true
 	}
-	lines := make([]string, 0, len(h["Set-Cookie"])+len(x.setCookies))
+	lines := make([]string, 0, len(h["Set-Cookie"])+len(ours))
 	for _, line := range h["Set-Cookie"] {
 		if !replaced[identityOf(line)] {
 			lines = append(lines, line)
 		}
 	}
-	if lines = append(lines, x.setCookies...); len(lines) > 0 {
+	if lines = append(lines, ours...); len(lines) > 0 {
 		h["Set-Cookie"] = lines
 	} else {
 		delete(h, "Set-Cookie")
 	}
-	x.sentCookies = x.setCookies
+	x.sentCookies = ours
 }
 
 // cookieIdentity is what makes two Set-Cookie lines the same cookie to a browser (RFC 6265, section
@@ -102,10 +102,10 @@ func identityOf(line string) cookieIdentity {
 	return id
 }
 
-// refuse answers a request that is not worth an error page. The session's answer is null, because
-// its client takes any other body for "signed out".
-func (x *exchange) refuse(status int, text string) {
-	if x.action == "session" {
+// refuseSize answers a request that is too large. Reading the session then gives null, because its
+// client takes any other body for "signed out"; what was posted there gets the text, as elsewhere.
+func (x *exchange) refuseSize(status int, text string) {
+	if x.action == "session" && status != http.StatusRequestEntityTooLarge {
 		x.writeJSON(status, nil)
 		return
 	}

@@ -3,6 +3,7 @@ package ginauth
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
@@ -13,9 +14,12 @@ const flowCookieAge = 15 * time.Minute
 
 // cookieSpec is one cookie with everything decided.
 type cookieSpec struct {
-	name    string
-	options authcookie.Options
-	maxAge  time.Duration
+	name string
+	// formerNames are the cookie's names with other prefixes: those of another scheme of the public
+	// origin, or of another setting.
+	formerNames []string
+	options     authcookie.Options
+	maxAge      time.Duration
 }
 
 // cookieSet is all cookies for one scheme of the public origin.
@@ -53,6 +57,7 @@ func newCookieSet(cfg CookieConfig, secure bool) cookieSet {
 		}
 		s.options.Domain = c.Domain
 		s.options.Partitioned = c.Partitioned
+		s.formerNames = otherPrefixes(s.name)
 		return s
 	}
 	return cookieSet{
@@ -64,6 +69,18 @@ func newCookieSet(cfg CookieConfig, secure bool) cookieSet {
 		state:        spec(prefix+"authjs.state", cfg.State),
 		nonce:        spec(prefix+"authjs.nonce", cfg.Nonce),
 	}
+}
+
+// otherPrefixes lists the names that differ from a cookie's in the prefix alone.
+func otherPrefixes(name string) (others []string) {
+	prefixes := [...]string{"", "__Secure-", "__Host-"}
+	bare := strings.TrimPrefix(strings.TrimPrefix(name, prefixes[1]), prefixes[2])
+	for _, prefix := range prefixes {
+		if other := prefix + bare; other != name {
+			others = append(others, other)
+		}
+	}
+	return others
 }
 
 func (s cookieSet) all() []cookieSpec {

@@ -17,6 +17,7 @@ type cause string
 
 const (
 	causeNoCookie          cause = "no challenge cookie"
+	causeSeveralCookies    cause = "several challenge cookies"
 	causeUnreadableCookie  cause = "unreadable challenge cookie"
 	causeOtherVersion      cause = "challenge of another version"
 	causeUsed              cause = "used challenge"

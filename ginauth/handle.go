@@ -129,7 +129,7 @@ func (x *exchange) isFormPost() bool {
 
 // fail answers an error. What the browser sees and what the log says are separate.
 func (x *exchange) fail(err error) {
-	x.setCookies = x.onFailure
+	x.setCookies, x.elsewhere = x.onFailure, x.elsewhereOnFailure
 	var limited *rateLimitError
 	switch {
 	case errors.As(err, &limited):
@@ -139,15 +139,15 @@ func (x *exchange) fail(err error) {
 		x.unavailable(x.errorTarget("Configuration"))
 		return
 	case errors.Is(err, errBadRequest):
-		x.refuse(http.StatusBadRequest, "Bad request.")
+		x.writeJSON(http.StatusBadRequest, "Bad request.")
 		return
 	case errors.Is(err, errCrossSite):
 		x.log(err, "refused")
-		x.refuse(http.StatusForbidden, "Cross-site request refused.")
+		x.writeJSON(http.StatusForbidden, "Cross-site request refused.")
 		return
 	}
 	if status, text, ok := sizeRefusal(err); ok {
-		x.refuse(status, text)
+		x.refuseSize(status, text)
 		return
 	}
 	o := outcomeOf(err)

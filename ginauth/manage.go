@@ -114,7 +114,7 @@ func (a *Auth) RemovePasskey(c *gin.Context, credentialID []byte) (err error) {
 		return err
 	}
 	hardenHeaders(c.Writer.Header())
-	for _, line := range x.setCookies {
+	for _, line := range x.cookieLines() {
 		c.Writer.Header().Add("Set-Cookie", line)
 	}
 	if a.cfg.Events.RemovePasskey != nil {

@@ -131,6 +131,7 @@ func (x *exchange) takeOAuthFlow(p *OAuthProvider, state string, current *resolu
 	var f oauthFlow
 	f.redirectURI, _ = x.redirectURI(p)
 	var drops []func(context.Context) error
+	x.clearConflicts(p)
 	for _, c := range x.flowCookies(p) {
 		secret, drop, err := x.openOAuthSecret(c)
 		if errors.Is(err, ErrStorage) {
@@ -174,8 +175,11 @@ func (x *exchange) takeOAuthFlow(p *OAuthProvider, state string, current *resolu
 // openOAuthSecret reads a value of a flow; drop takes it out of the store.
 func (x *exchange) openOAuthSecret(c flowCookie) (secret oauthSecret, drop func(context.Context) error, err error) {
 	value, ok := x.jar.Get(c.spec.name)
-	if !ok || x.jar.Conflict(c.spec.name) {
+	if !ok {
 		return secret, nil, fmt.Errorf("%w: no %s cookie", ErrFlow, c.kind)
+	}
+	if x.jar.Conflict(c.spec.name) {
+		return secret, nil, fmt.Errorf("%w: several %s cookies", ErrFlow, c.kind)
 	}
 	text, drop, err := x.flows.Open(x.ctx, c.spec.name, value)
 	if errors.Is(err, flow.ErrNone) {
@@ -204,6 +208,16 @@ func (s oauthSecret) check(p *OAuthProvider, current *resolution) error {
 		return fmt.Errorf("%w: made for another session", ErrFlow)
 	}
 	return nil
+}
+
+// clearConflicts expires the flow cookies that arrived with several values, so that the next attempt
+// works.
+func (x *exchange) clearConflicts(p *OAuthProvider) {
+	for _, c := range x.flowCookies(p) {
+		if x.jar.Conflict(c.spec.name) {
+			x.clearFlowCookie(c.spec)
+		}
+	}
 }
 
 // useState records that the state was used, where there is storage: a code is redeemed for it once.

@@ -52,8 +52,12 @@ func (f passkeyFlow) encode() (string, error) {
 func (x *exchange) takeFlow(p *WebAuthnProvider, kind string, session *Session, answer *ceremony.Answer) (passkeyFlow, error) {
 	spec := x.cookies.challenge
 	value, ok := x.jar.Get(spec.name)
-	if !ok || x.jar.Conflict(spec.name) {
+	if !ok {
 		return passkeyFlow{}, because(causeNoCookie, fmt.Errorf("%w: no challenge cookie", ErrFlow))
+	}
+	if x.jar.Conflict(spec.name) {
+		x.clearFlowCookie(spec)
+		return passkeyFlow{}, because(causeSeveralCookies, fmt.Errorf("%w: several challenge cookies", ErrFlow))
 	}
 	text, drop, err := x.flows.Open(x.ctx, spec.name, value)
 	var f passkeyFlow

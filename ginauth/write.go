@@ -188,6 +188,9 @@ func (x *exchange) createSession(tx storage, userID string, began beginning, row
 // endReplaced ends the session that a sign-in takes the place of: signing in always changes the token.
 // That it has ended already is no reason to fail.
 func (x *exchange) endReplaced(tx storage, id Identity, current *resolution) error {
+	if err := x.endRivals(tx, current); err != nil {
+		return err
+	}
 	token, claims := current.stored.Token, current.claims()
 	if current.session == nil && id.endsSession != "" {
 		token, claims = x.sessionToEnd(id.endsSession)
