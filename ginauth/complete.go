@@ -64,6 +64,9 @@ func (x *exchange) completeSignIn(id Identity) error {
 	if todo.err != nil {
 		return todo.err
 	}
+	if err := x.mayFit(id.User); err != nil {
+		return err
+	}
 	done, err := x.write(id, current, todo)
 	if err != nil {
 		return err
@@ -162,9 +165,9 @@ func (x *exchange) sendToken(claims jwt.Claims, began beginning, present []strin
 	if life <= 0 {
 		return fmt.Errorf("%w: the session has reached Session.AbsoluteAge", ErrFlow)
 	}
-	token, err := x.tokens.Encode(claims, x.cookies.session.name, life)
+	token, err := x.fitToken(claims, life)
 	if err != nil {
-		return fmt.Errorf("ginauth: encode session: %w", err)
+		return err
 	}
 	return x.setSession(token, time.Now().Add(life), present)
 }

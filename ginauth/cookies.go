@@ -100,5 +100,8 @@ func (s cookieSet) validate() []error {
 		}
 		seen[c.name] = true
 	}
+	if s.session.name == proxyStateSalt {
+		errs = append(errs, fmt.Errorf("Cookies.SessionToken.Name %q is the salt of the states that RedirectProxyURL seals; choose another name", proxyStateSalt))
+	}
 	return errs
 }

@@ -6,8 +6,10 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/gin-gonic/gin"
+	"golang.org/x/time/rate"
 
 	"github.com/ginauth/ginauth/ginauth/internal/csrf"
 	"github.com/ginauth/ginauth/ginauth/internal/flow"
@@ -46,6 +48,8 @@ type Auth struct {
 	// plain and secure are the cookies for http and https.
 	plain, secure cookieSet
 
+	// fitWarning limits what is logged of session tokens that are too long.
+	fitWarning rate.Sometimes
 	// recorded counts records of what was used or ended, to sweep old ones now and then.
 	recorded atomic.Uint64
 	// bodyRead and bodyMissing: what is logged of bodies that middleware has read.
@@ -91,6 +95,7 @@ func Register(r Router, cfg Config) (*Auth, error) {
 		plain:     newCookieSet(cfg.Cookies, false),
 		secure:    newCookieSet(cfg.Cookies, true),
 	}
+	a.fitWarning.First, a.fitWarning.Interval = 10, 10*time.Second
 	if cfg.BaseURL != "" {
 		a.origin, _ = parseOrigin(cfg.BaseURL)
 	}

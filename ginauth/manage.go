@@ -106,6 +106,9 @@ func (a *Auth) RemovePasskey(c *gin.Context, credentialID []byte) (err error) {
 	if current.session == nil {
 		return ErrSignInNeeded
 	}
+	if err := x.mayReissue(current); err != nil {
+		return err
+	}
 	removed, next, err := x.removePasskey(current, credentialID)
 	if err != nil {
 		return err

@@ -111,7 +111,7 @@ func (a *Auth) sessionOf(r *http.Request) (s *Session, err error) {
 	ctx, cancel := context.WithTimeout(r.Context(), handlerDeadline)
 	defer cancel()
 	res, err := a.openSession(ctx, cookie, TriggerNone, nil)
-	if err != nil {
+	if err != nil || !res.session.hasUser() {
 		return nil, err
 	}
 	return res.session, nil

@@ -28,12 +28,17 @@ type resolution struct {
 	rivals []*resolution
 }
 
-// resolve finds out who is signed in with this request.
+// resolve finds out who is signed in with this request. A session that does not name its user counts
+// as none here; only GET /session shows it.
 func (x *exchange) resolve() (*resolution, error) {
 	if x.resolved != nil {
 		return x.resolved, nil
 	}
-	return x.resolveFor(TriggerNone, nil)
+	res, err := x.resolveFor(TriggerNone, nil)
+	if err == nil && !res.session.hasUser() {
+		res.session = nil
+	}
+	return res, err
 }
 
 // resolveFor is resolve for an update: data is what the client sent.
@@ -62,12 +67,21 @@ func (a *Auth) openSession(ctx context.Context, cookie sessionCookie, trigger Tr
 	return a.openToken(ctx, cookie, trigger, data)
 }
 
-// decodeToken opens a token of the JWT strategy.
+// decodeToken opens a token of the JWT strategy. A token that was sealed for another purpose is an
+// error.
 func (a *Auth) decodeToken(cookie sessionCookie) (jwt.Claims, error) {
+	codec := a.tokens
 	if cookie.v4 {
-		return a.tokensV4.Decode(cookie.value, cookie.salt)
+		codec = a.tokensV4
 	}
-	return a.tokens.Decode(cookie.value, cookie.salt)
+	claims, err := codec.Decode(cookie.value, cookie.salt)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.checkSession(claims); err != nil {
+		return nil, err
+	}
+	return claims, nil
 }
 
 func (a *Auth) openStored(ctx context.Context, value string) (*resolution, error) {

@@ -115,7 +115,7 @@ func (x *exchange) clearSession(present []string) {
 }
 
 // setSession writes the session cookie, in chunks when it is long, and expires chunks of an
-// earlier one.
+// earlier one. Tokens made by fitToken are short enough.
 func (x *exchange) setSession(value string, expires time.Time, present []string) error {
 	if len(value) > authcookie.MaxSession {
 		return fmt.Errorf("ginauth: the session token has %d bytes and cookies carry at most %d: let the JWT callback keep less in it", len(value), authcookie.MaxSession)

@@ -19,9 +19,9 @@ import (
 const (
 	microsoftCommonIssuer = "https://login.microsoftonline.com/common/v2.0"
 	microsoftPhotoURL     = "https://graph.microsoft.com/v1.0/me/photos/48x48/$value"
-	// maxMicrosoftPhoto bounds the picture, which becomes part of the user row and, with the JWT
-	// strategy, of the session cookie. Servers refuse headers beyond 8 to 16 KiB, and encoding and
-	// encrypting makes 7.5 KiB of this much.
+	// maxMicrosoftPhoto bounds the picture, which becomes part of the user row. With the JWT strategy a
+	// session cookie carries up to some 2.7 KiB of it: encoding and encrypting doubles the size, and
+	// servers refuse headers beyond 8 to 16 KiB.
 	maxMicrosoftPhoto = 4 << 10
 )
 
