@@ -18,6 +18,7 @@ import { guards } from "./tests/guards.mjs"
 import { https } from "./tests/https.mjs"
 import { issuerRefused, issuerTrusted } from "./tests/issuer.mjs"
 import { look } from "./tests/look.mjs"
+import { scopes } from "./tests/scopes.mjs"
 import { waysIn } from "./tests/ways-in.mjs"
 
 const runner = new Runner(process.argv[2])
@@ -115,6 +116,9 @@ process.exitCode = runner.failed === 0 && runner.passed > 0 ? 0 : 1
 /** What the Go server does by itself, or with an OpenID provider. */
 async function withoutClient() {
   await stage({ builtin }, startAlone)
+  await stage({ "cookie scopes": scopes }, () => startAlone({ host: "www.app.localhost" }))
+  await stage({ "cookie scopes, database": pick(scopes, "the session cookie was set with a Domain before", "cookies that a page of another subdomain set") },
+    () => startAlone({ host: "www.app.localhost", strategy: "database" }))
   for (const alg of ["RS256", "ES256"]) {
     await stage({ [`issuer ${alg}`]: issuerTrusted(alg) }, () => startAtIssuer({ alg }))
   }

@@ -78,12 +78,12 @@ export async function startStack({ backendPort, webPort, site = `http://localhos
   }
 }
 
-/** The Go server by itself: the browser sees its built-in pages. */
-export async function startAlone({ basePath = "/auth" } = {}) {
+/** The Go server by itself: the browser sees its built-in pages. Under another name it may have sibling subdomains. */
+export async function startAlone({ basePath = "/auth", host = "localhost", strategy } = {}) {
   const port = await freePort()
-  const site = `http://localhost:${port}`
-  const server = await startServer({ port, site, basePath })
-  return { site, basePath, log: server.log, stop: server.stop }
+  const site = `http://${host}:${port}`
+  const server = await startServer({ port, site, basePath, strategy })
+  return { site, basePath, log: server.log, stop: server.stop, others: (origin) => new URL(origin).port === String(port) }
 }
 
 /** Both, with the OpenID provider of the conformance suite as a further way in. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 
-const passkeyField = "#input-email-for-passkey-provider"
+export const passkeyField = "#input-email-for-passkey-provider"
 const message = ".message"
 
 /** The pages that the Go server brings itself, without the client in front of it. */
@@ -103,21 +103,21 @@ export const builtin = {
  * Opens the sign-in page. The virtual authenticator would answer the autofill request of the page
  * as soon as it has a passkey, so for people who have one it waits until the page is there.
  */
-async function openSignIn(v, { touched = false } = {}) {
+export async function openSignIn(v, { touched = false } = {}) {
   await v.authenticator.setTouched(touched)
   await v.goto(v.stack.basePath + "/signin")
   await v.page.waitForFunction(() => window.autofillWaits)
   await v.authenticator.setTouched(true)
 }
 
-async function signUp(v) {
+export async function signUp(v) {
   await openSignIn(v, { touched: true })
   await v.page.locator(passkeyField).fill(v.email)
   await v.page.getByRole("button", { name: "Continue with" }).click()
   await home(v)
 }
 
-async function home(v) {
+export async function home(v) {
   await v.page.waitForURL(v.site + "/")
   await v.page.getByText("You are signed in").waitFor()
 }
