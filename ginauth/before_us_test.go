@@ -90,7 +90,7 @@ func TestReport28_SameCookie(t *testing.T) {
 			c.Writer.Header().Add("Set-Cookie", csrfCookie+"=old; Path=/; Secure")
 		}
 		for _, line := range []string{
-			sessionCookie + "=; Domain=example.com; Path=/; Max-Age=0; Secure", callbackCookie + "=x; Path=/auth; Secure", "x" + csrfCookie + "=1",
+			sessionCookie + "=; Domain=example.com; Path=/; Max-Age=0; Secure", callbackCookie + "=x; Path=/elsewhere; Secure", "x" + csrfCookie + "=1",
 		} {
 			c.Writer.Header().Add("Set-Cookie", line)
 		}

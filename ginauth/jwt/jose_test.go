@@ -74,7 +74,7 @@ func ask[V any](p *pair, question map[string]any) (value V, ok bool) {
 // both sends claims each way. Claims that are not good now (nbf) must be so on both sides.
 func (p *pair) both(newCodec func([]string, Options) (*Codec, error), claims Claims, text, salt, secret, encode, decode string) {
 	p.Helper()
-	codec, err := newCodec([]string{secret, "another secret, the old one"}, Options{})
+	codec, err := newCodec([]string{secret, "another secret, the old one, of 32"}, Options{})
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -186,7 +186,7 @@ func without(claims Claims, names ...string) Claims {
 // parameters that it does not know, and is not strict about base64url.
 func TestOddTokensOfNode(t *testing.T) {
 	p := &pair{t, testnode.Start(t)}
-	codec := newTestCodec(t, "another secret, the old one")
+	codec := newTestCodec(t, "another secret, the old one, of 32")
 	ring, err := codec.ring(CookieName)
 	if err != nil {
 		t.Fatal(err)
@@ -242,7 +242,7 @@ func TestOddTokensOfNode(t *testing.T) {
 		if !isOnly(err, tt.want) {
 			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
 		}
-		_, ok := ask[Claims](p, map[string]any{"op": "decode", "token": tt.token, "secret": []string{testSecret, "another secret, the old one"}, "salt": CookieName})
+		_, ok := ask[Claims](p, map[string]any{"op": "decode", "token": tt.token, "secret": []string{testSecret, "another secret, the old one, of 32"}, "salt": CookieName})
 		if ok != tt.jose {
 			t.Errorf("%s: opens in JavaScript: %t", tt.name, ok)
 		}
