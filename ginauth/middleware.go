@@ -2,7 +2,6 @@ package ginauth
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -94,12 +93,8 @@ const maxAuthorization = len("Bearer ") + 3*authcookie.MaxSession
 // sessionOf resolves the session of any request: from the cookies, or from an Authorization
 // header when there are none.
 func (a *Auth) sessionOf(r *http.Request) (s *Session, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			a.logPanic(r.Context(), "guard", p)
-			s, err = nil, fmt.Errorf("%w: panic (%T) in a callback or adapter", ErrStorage, p)
-		}
-	}()
+	// As in handle: Gin's own recovery would print the request's cookies.
+	defer a.containStorage(r.Context(), "guard", &err)
 	origin, err := a.originFor(r)
 	if err != nil {
 		return nil, nil // a request for a host that can not exist is nobody's

@@ -86,16 +86,12 @@ func (l *limiting) ask(ctx context.Context, key string, limit Limit, count bool)
 	defer cancel()
 	wait, err := l.call(ctx, key, limit, count)
 	if err != nil {
-		l.warnOutage(ctx, "ginauth: rate limiter failed, requests are not limited", err)
+		l.logOutage.Do(func() {
+			l.logger.LogAttrs(ctx, slog.LevelError, "ginauth: rate limiter failed, requests are not limited", slog.String("error", oneLine(err.Error())))
+		})
 		return 0, err
 	}
 	return wait, nil
-}
-
-func (l *limiting) warnOutage(ctx context.Context, text string, err error) {
-	l.logOutage.Do(func() {
-		l.logger.LogAttrs(ctx, slog.LevelError, text, slog.String("error", oneLine(err.Error())))
-	})
 }
 
 // call asks the limiter. One that panics has failed like one that returns an error.

@@ -2,6 +2,7 @@ package ginauth
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -97,7 +98,9 @@ func (l *limiting) settle(ctx context.Context, t *ticket, failed bool) {
 		ctx, cancel := l.bounded(ctx)
 		defer cancel()
 		if err := l.giveBack(ctx, t.key, limit); err != nil {
-			l.warnOutage(ctx, "ginauth: rate limiter failed, a sign-in that succeeded counts as a failure", err)
+			l.logOutage.Do(func() {
+				l.logger.LogAttrs(ctx, slog.LevelError, "ginauth: rate limiter failed, a sign-in that succeeded counts as a failure", slog.String("error", oneLine(err.Error())))
+			})
 		}
 	}
 	l.tickets.end(t, l.returning == nil || !failed)
@@ -116,7 +119,8 @@ func (t *tickets) join(key string, atOnce int) (line *ticketLine, wake chan bool
 		t.keys[key] = line
 	}
 	if line.asking+line.out >= atOnce {
-		return line, line.enqueue()
+		wake = line.enqueue()
+		return line, wake
 	}
 	line.asking++
 	return line, nil

@@ -77,10 +77,11 @@ func (x *exchange) caller() (group, caller string) {
 	return "none", ""
 }
 
-// heldCSRF returns the CSRF token that the request's cookie holds, or "".
+// heldCSRF returns the CSRF token that the request's cookie holds, or "". Two cookies are none, as in
+// begin, or the holder of one would be given any number of others.
 func (x *exchange) heldCSRF() string {
 	raw, ok := x.jar.Get(x.cookies.csrf.name)
-	if !ok {
+	if !ok || x.jar.Conflict(x.cookies.csrf.name) {
 		return ""
 	}
 	token, _ := x.csrf.Open(raw)

@@ -7,11 +7,13 @@ import (
 	"runtime/debug"
 )
 
-// errPanic is a panic in a callback, an event or the adapter. Its message has the type of what was
+// panicError is a panic in a callback, an event or the adapter. Its message has the type of what was
 // panicked with, and not the value, which may hold anything.
-type errPanic struct{ kind string }
+type panicError struct{ kind string }
 
-func (e *errPanic) Error() string { return "ginauth: panic (" + e.kind + ") in a callback or adapter" }
+func (e *panicError) Error() string {
+	return "ginauth: panic (" + e.kind + ") in a callback or adapter"
+}
 
 // contain, deferred, turns a panic into an error and logs it with its stack.
 //
@@ -19,7 +21,7 @@ func (e *errPanic) Error() string { return "ginauth: panic (" + e.kind + ") in a
 // for it, cookies included. An answer is written as a whole, so there is none to cut off.
 func (a *Auth) contain(ctx context.Context, action string, err *error) {
 	if p := recover(); p != nil {
-		*err = &errPanic{fmt.Sprintf("%T", p)}
+		*err = &panicError{fmt.Sprintf("%T", p)}
 		a.logPanic(ctx, action, p)
 	}
 }
@@ -27,7 +29,7 @@ func (a *Auth) contain(ctx context.Context, action string, err *error) {
 // containStorage is contain for methods that applications call: the panic is an ErrStorage.
 func (a *Auth) containStorage(ctx context.Context, method string, err *error) {
 	if p := recover(); p != nil {
-		*err = fmt.Errorf("%w: %w", ErrStorage, &errPanic{fmt.Sprintf("%T", p)})
+		*err = fmt.Errorf("%w: %w", ErrStorage, &panicError{fmt.Sprintf("%T", p)})
 		a.logPanic(ctx, method, p)
 	}
 }

@@ -67,8 +67,8 @@ func (a *Auth) newExchange(c *gin.Context) (x *exchange, providerID string, err 
 	r := c.Request
 	x = &exchange{Auth: a, c: c, ctx: r.Context(), returnRedirect: len(r.Header["X-Auth-Return-Redirect"]) > 0}
 	// First of all, because the answers of some actions have a form of their own.
-	known := false
-	x.action, providerID, known = a.route(r)
+	action, providerID, known := a.route(r)
+	x.action = action
 	if err := checkSize(r); err != nil {
 		return x, "", err
 	}
