@@ -123,7 +123,7 @@ func TestCounter_SharedPasskeysAtOnce(t *testing.T) {
 		tab.Passkeys = &testauthn.Authenticator{Origin: siteOrigin, Passkeys: []*testauthn.Passkey{new(testauthn.Passkey)}}
 		*tab.Passkeys.Passkeys[0] = *newest(c)
 		action, options := tab.Options("?action=authenticate")
-		data, token := tab.Perform(action, options, func(x *testauthn.Ceremony) { x.Counter = uint32(i) }), tab.CSRF() //nolint:gosec // below 20
+		data, token := tab.Perform(action, options, func(x *testauthn.Ceremony) { x.Counter = uint32(i) }), tab.CSRF()
 		wg.Go(func() {
 			answers[i] = tab.Post("/callback/passkey", map[string]string{"action": action, "data": data, "csrfToken": token})
 		})

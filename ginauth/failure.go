@@ -110,8 +110,6 @@ func causeOf(ctx context.Context, err error) (c cause, attrs []slog.Attr, broken
 		return causeValue, nil, true
 	case errors.Is(err, ErrStorage), errors.Is(err, context.DeadlineExceeded):
 		return causeStorage, nil, true
-	case errors.Is(err, ErrValue):
-		return causeValue, nil, true
 	case errors.As(err, &limited):
 		return causeRateLimit, nil, false
 	case errors.Is(err, errUnknownCredential): // hidden, it comes with what else did not verify

@@ -46,7 +46,7 @@ const (
 	UserPresence     Cause = "user presence"
 	UserVerification Cause = "user verification"
 	BackupFlag       Cause = "backup flag"
-	CredentialID     Cause = "credential ID"
+	CredentialID     Cause = "credential ID" //nolint:gosec // a word, not a credential
 	PublicKey        Cause = "public key"
 	Algorithm        Cause = "algorithm"
 	Attestation      Cause = "attestation"

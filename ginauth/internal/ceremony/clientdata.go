@@ -36,12 +36,14 @@ func (a *Answer) readClient() error {
 	if o.twice() {
 		return fail(Malformed, "malformed answer: a member of the client data occurs twice")
 	}
-	c, ok1, ok2, ok3 := &a.client, false, false, false
-	c.kind, ok1 = o.text("type")
-	c.challenge, ok2 = o.text("challenge")
-	c.origin, ok3 = o.text("origin")
-	if !ok1 || !ok2 || !ok3 {
-		return fail(Malformed, "malformed answer: type, challenge or origin of the client data is not text")
+	c := &a.client
+	for _, member := range []struct {
+		name  string
+		value *string
+	}{{"type", &c.kind}, {"challenge", &c.challenge}, {"origin", &c.origin}} {
+		if *member.value, ok = o.text(member.name); !ok {
+			return fail(Malformed, "malformed answer: %s of the client data is not text", member.name)
+		}
 	}
 	if v := o.value("crossOrigin"); v != nil && json.Unmarshal(v, &c.crossOrigin) != nil {
 		return fail(Malformed, "malformed answer: crossOrigin is not a boolean")

@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	// minCredentialID and MaxCredentialID bound credential IDs, in bytes (WebAuthn Level 3,
-	// section 4, "Credential ID", and section 7.1 step 25).
-	minCredentialID = 16
+	// MaxCredentialID is the length of the longest credential ID, in bytes (WebAuthn Level 3, section
+	// 7.1 step 25), and minCredentialID that of the shortest (section 4, "Credential ID").
 	MaxCredentialID = 1023
+	minCredentialID = 16
 
 	// maxPublicKey bounds a COSE_Key, in bytes: the longest that is accepted has some 530.
 	maxPublicKey = 1024

@@ -7,7 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
-	_ "crypto/sha1" // for RS1
+	_ "crypto/sha1" //nolint:gosec // for RS1, which is to be refused
 	"crypto/sha256"
 	"math/big"
 )
