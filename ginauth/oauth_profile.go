@@ -61,19 +61,21 @@ func userOfProfile(p ProfileUser) (person, error) {
 }
 
 // addressOfProfile returns the address that a service sent, normalized, or none. same reports whether
-// normalizing changed only capitals and the space around it; otherwise the service may have verified
-// another mailbox. ok is false when the address is not valid.
-func addressOfProfile(told string) (address string, same, ok bool) {
-	s := strings.TrimSpace(told)
-	if s == "" {
+// normalizing left the mailbox as it is but for capitals: otherwise the service may have verified
+// another one. Its domain is the same in any form that IDNA has. ok is false when the address is not
+// valid.
+func addressOfProfile(sent string) (address string, same, ok bool) {
+	sent = strings.TrimSpace(sent)
+	if sent == "" {
 		return "", false, true
 	}
-	// Any address of a list may be another person's.
-	address, err := normalizeAddress(s)
-	if err != nil || strings.Contains(s, ",") {
+	address, err := addressOf(sent)
+	if err != nil {
 		return "", false, false
 	}
-	return address, norm.NFKC.IsNormalString(s) && address == lowerCase(s), true
+	before, _, _ := strings.Cut(sent, "@")
+	mailbox, _, _ := strings.Cut(address, "@")
+	return address, norm.NFKC.IsNormalString(before) && mailbox == lowerCase(before), true
 }
 
 // printable drops control characters, which some databases refuse.

@@ -56,6 +56,9 @@ func TestIdentityKnowsWhetherTheAddressIsVerified(t *testing.T) {
 		{"not an address", ProfileUser{ID: "1", Email: "unknown", EmailVerified: true}, false},
 		{"a list of addresses", ProfileUser{ID: "1", Email: "ann@example.net,bob@example.net", EmailVerified: true}, false},
 		{"capitals and space", ProfileUser{ID: "1", Email: " Ann@Example.NET\n", EmailVerified: true}, true},
+		{"domain in ASCII", ProfileUser{ID: "1", Email: "ann@xn--bcher-kva.example", EmailVerified: true}, true},
+		{"domain in Unicode", ProfileUser{ID: "1", Email: "ann@B\u00fccher.example", EmailVerified: true}, true},
+		{"a wide sign in place of @", ProfileUser{ID: "1", Email: "ann\uff20example.net", EmailVerified: true}, false},
 		{"wide letters, another mailbox", ProfileUser{ID: "1", Email: "\uff41nn@example.net", EmailVerified: true}, false},
 		{"a Kelvin sign, another mailbox", ProfileUser{ID: "1", Email: "\u212aen@example.net", EmailVerified: true}, false},
 	} {
