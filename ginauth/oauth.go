@@ -106,7 +106,7 @@ func (x *exchange) oauthCallback(p *OAuthProvider) error {
 		return err
 	}
 	if warning != "" {
-		x.logger.WarnContext(calls, "ginauth: "+warning, slog.String("provider", p.ID))
+		x.logger.WarnContext(calls, "ginauth: odd profile", slog.String("provider", p.ID), slog.String("warning", warning))
 	}
 	defer x.restartDeadline()()
 	// The service took its time: who is signed in is looked up again.

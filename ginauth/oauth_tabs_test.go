@@ -92,12 +92,12 @@ func TestOAuthOlderTabLeadsBackToSignIn(t *testing.T) {
 			}
 			c := s.browser(t)
 			older := svc.consent(start(c, "svc"), "ann")
-			live := svc.consent(start(c, "other"), "ann")
+			start(c, "other")
 			if a := finish(c, "svc", older); a.URL() != want {
 				t.Errorf("the newer tab is at another provider: %s", a.URL())
 			}
 			older = svc.consent(start(c, "svc"), "ann")
-			live = svc.consent(start(c, "svc"), "ann")
+			live := svc.consent(start(c, "svc"), "ann")
 			finish(c, "svc", live)
 			session := c.Cookie(sessionCookie)
 			if a := finish(c, "svc", older); a.URL() != want || c.Cookie(sessionCookie) != session {

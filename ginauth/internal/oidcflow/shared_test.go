@@ -159,7 +159,9 @@ func TestSharedOldDocumentServesOn(t *testing.T) {
 				time.Sleep(10 * time.Second)
 				src.set(func() { src.hangs, src.err, src.takes = false, nil, 0 })
 				time.Sleep(failureAge)
-				doc.get(t.Context())
+				if _, err := doc.get(t.Context()); err != nil {
+					t.Error(err)
+				}
 				synctest.Wait()
 				now(src.count())
 			})
