@@ -108,11 +108,11 @@ func TestClaimNoticeIsSentByTheRightProvider(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s.cfg, s.notices, s.events = Config{Providers: tt.providers}, nil, nil
 			s.exchange(t.Context()).tellClaim(claimOf(tt.proved))
-			got := ""
+			var senders []string
 			for _, n := range s.notices {
-				got += n.Host
+				senders = append(senders, n.Host)
 			}
-			if got != tt.want || len(s.events) != 1 {
+			if got := strings.Join(senders, " and "); got != tt.want || len(s.events) != 1 {
 				t.Errorf("sent by %q, want %q; %d events", got, tt.want, len(s.events))
 			}
 		})
