@@ -25,7 +25,7 @@ func (x *exchange) signOut() error {
 	}
 	// A token that is not revocable ends only when the browser drops its cookie, and a request does
 	// not tell in which scope the browser holds it.
-	x.writeSession(authcookie.Refresh(x.cookies.session.name, "", present), authcookie.Lifetime{}, present, true)
+	x.writeSession(authcookie.Refresh(x.cookies.session.name, "", present), authcookie.Lifetime{}, present, x.cfg.Session.Strategy == StrategyJWT)
 	if !complete {
 		x.onFailure, x.elsewhereOnFailure = x.setCookies, x.elsewhere
 		return fmt.Errorf("ginauth: a sign-out brought more than %d values of a session cookie, and not all of these sessions were ended", authcookie.MaxValues)
