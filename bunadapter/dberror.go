@@ -53,7 +53,7 @@ func hasSQLiteCode(err error, name string, codes ...int) bool {
 // sqlStates are the codes of errors of PostgreSQL, from pgx, lib/pq or Bun's pgdriver.
 func sqlStates(err error) (states []string) {
 	for e := range causes(err) {
-		switch e := e.(type) { //nolint:errorlint // causes has every error of the tree
+		switch e := e.(type) {
 		case interface{ SQLState() string }:
 			states = append(states, e.SQLState())
 		case interface{ Field(byte) string }:

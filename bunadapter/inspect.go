@@ -77,7 +77,10 @@ func inspect(ctx context.Context, db *bun.DB, o *options) (*layout, error) {
 	if l.email, err = readEmailSearch(ctx, db, l, o.schema); err != nil {
 		return nil, err
 	}
-	return l, l.findUnits(ctx, db, o)
+	if err := l.findUnits(ctx, db, o); err != nil {
+		return l, err
+	}
+	return l, nil
 }
 
 func readCatalog(ctx context.Context, db bun.IDB, schema string, names []string) (catalog, error) {

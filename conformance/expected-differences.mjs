@@ -24,6 +24,11 @@ export const DIFFERENCES = {
   15: "user handles are stable, and every valid ES256 signature is valid",
   16: "a POST that the browser marks as another site's is refused",
   17: "a signed-in user without an e-mail address gets a clear 400 at the options",
+  18: "a session says when and how its user signed in",
+  19: "a sign-in link that is opened once more in the browser that it signed in leads on",
+  22: "an unknown passkey is told from a broken server",
+  23: "a sign-up at a service that says the address is verified proves it",
+  27: "the counter of a synced passkey may stand still or go back",
   // Not in the list of the protocol: what HTTP says, limits, what form_post needs, duties of the verifier, and what the protocol says of tokens.
   strict: "what is not well-formed, or too weak, is refused",
   kid: "a token without kid is tried with each secret",
@@ -50,7 +55,7 @@ const csrf = [
   { scenarios: `${both}/passkey-errors/wrong-csrf-token`, only: [...refused("MissingCSRF"), { step: CALLBACK, path: /^setCookie\{authjs\.challenge\}$/, candidate: undefined }, ...nobody, nobodyNoted] },
 ]
 
-const WRONG = "wrong-origin,origin-other-port,origin-https,origin-null,origin-trailing-slash,origin-subdomain,wrong-challenge,empty-challenge,padded-challenge,wrong-rp-id,rp-id-with-port,type-swapped,type-missing,no-user-presence,no-user-verification,backed-up-but-not-eligible,credential-type,raw-id-mismatch,client-data-not-json,client-data-array,client-data-bom,truncated-30"
+const WRONG = "wrong-origin,origin-other-port,origin-https,origin-null,origin-trailing-slash,origin-subdomain,empty-challenge,wrong-rp-id,rp-id-with-port,type-swapped,type-missing,no-user-presence,no-user-verification,backed-up-but-not-eligible,credential-type,raw-id-mismatch,client-data-not-json,client-data-array,client-data-bom,truncated-30"
 const OLD = /old cookie|same challenge|replay|another credential/
 const challenges = [
   {
@@ -64,7 +69,7 @@ const challenges = [
       `${both}/passkey-errors/{data-*,challenge-cookie-garbage,challenge-cookie-session-token}`,
       `${both}/passkey-errors/failed-attempt-without-return-redirect-header`,
       `${both}/passkey/{second-user-same-browser-while-signed-in,duplicate-email-at-callback,account-row-gone,counter-sequence,user-row-gone}`,
-      `${both}/passkey-replay/{challenge-of-other-browser,challenge-of-sign-in-for-registration,newer-options-replace-older,attestation-with-old-cookie,failed-attempt-then-good-one}`,
+      `${both}/passkey-replay/{challenge-of-sign-in-for-registration,attestation-with-old-cookie,failed-attempt-then-good-one}`,
       "{callbacks,dbcallbacks}/callbacks/passkey-{register,authenticate}-{denied,throws}",
       "{callbacks,dbcallbacks}/callbacks/refusal-without-return-redirect-header", "dbcallbacks/callbacks/linking-is-asked-too",
       `${both}/https/passkey-of-http-origin-refused`, "authurl/variants/passkey-of-address-behind-the-proxy-refused",
@@ -270,6 +275,7 @@ const rotation = [
   { scenarios: "database/passkey/{add-second-passkey-signed-in,sign-in-again-while-signed-in,counter-sequence,callback-url-at-passkey-callback}", only: [replaced(CALLBACK)] },
   { scenarios: "database/oauth/{mock,mock-oauth}-link-{while-signed-in,account-of-same-user-again}", only: [replaced(/^GET \S+\/callback\/mock/)] },
   { scenarios: "database/oauth/passkey-added-to-account-of-provider", only: [replaced(CALLBACK)] },
+  { scenarios: "dbformpost/form-post/while-somebody-else-is-signed-in", only: [notStored("sessions[1]"), { step: /^db/, path: /^value\.sessions\[0\]\.(userId|sessionToken)$/ }] },
   { scenarios: "database/email/while-signed-in-as-other", only: [notStored("sessions[1]"), { step: /^db$/, path: /^value\.sessions\[0\]\.userId$/, reference: "<uuid:1>", candidate: "<uuid:2>" }] },
 ]
 
@@ -296,6 +302,47 @@ const addressless = [{
   ],
 }]
 
+const UNKNOWN = /error\?error=WebAuthnVerificationError&code=unknown_credential$/
+const unknownPasskey = [{
+  scenarios: `${both}/{passkey-errors/authenticate-unknown-credential,passkey/{user-row-gone,account-row-gone}}`,
+  only: [
+    { step: CALLBACK, path: any("headers\\.location", "body\\.json\\.url"), reference: /error=Configuration$/, candidate: UNKNOWN },
+    { step: /^(result|sign-in)$/, path: /^value\.error$/, reference: "Configuration", candidate: "WebAuthnVerificationError" }, { step: /^(result|sign-in)$/, path: /^value\.code$/, candidate: "unknown_credential" },
+  ],
+}]
+const secondUse = [
+  { scenarios: ["{jwt,database,basepath,pages,rotated,dbshort}/email/full-flow-new-user", "{basepath,authurl,pages,rotated}/variants/email-sign-in"], only: [{ step: /^GET \S+\/callback\/email/, path: /^headers\.location$/, reference: /error=Verification$/, candidate: /\/inbox(\?x=1)?$/ }] },
+]
+const verifiedBy = [{
+  scenarios: [
+    "{jwt,database,dbcallbacks}/credentials-stored/sign-in-and-out", `${both}/oauth/same-person-by-both-providers`, "database/oauth/passkey-added-to-account-of-provider",
+    `${both}/oauth/{mock,mock-oauth}-{new-user,known-user,link-account-of-same-user-again,account-of-another-user-while-signed-in,callback-replayed,profile-updates-nothing-stored}`,
+    "jwt/oauth/mock-oauth-provider-{bad_nonce,no_nonce,bad_sig,no_id_token}",
+    "{formpost,dbformpost}/form-post/{new-user,new-user-with-name,known-user,while-somebody-else-is-signed-in,replayed}",
+    "formpost/form-post/{answer-no-fetch-metadata,answer-origin-null,answer-same-site,answer-return-redirect-header,not-as-a-form-post}",
+  ],
+  only: [{ step: /^db/, path: /^value\.users\[\d\]\.emailVerified$/, reference: null, candidate: /^<iso now/ }],
+}]
+const capitals = {
+  scenarios: `${both}/edges/options-for-every-address`,
+  only: [
+    { step: /email=KNOWN%40/, path: /^body\.json\.action$/, reference: "register", candidate: "authenticate" },
+    { step: /email=KNOWN%40/, path: /^body\.json\.options\.(attestation|authenticatorSelection|excludeCredentials|extensions|pubKeyCredParams|rp|user)$/, candidate: undefined },
+    { step: /email=KNOWN%40/, path: /^body\.json\.options\.(allowCredentials|rpId|userVerification)$/, reference: undefined },
+  ],
+}
+const began = [
+  { scenarios: "jwt/session/token-iat-in-future", why: "a session of another server counts from when its token was made", only: [{ step: /^GET/, path: /claims\.auth_time$/, reference: undefined }] },
+  { scenarios: "jwt/edges/chunk-boundaries", why: "auth_time makes a token some bytes longer", only: [{ path: /^setCookie\{(authjs\.session-token(\.\d)?|joined chunks)\}/ }, { path: /^(value|setCookie\.order)/ }] },
+]
+// What a synced passkey signs counts for one of its devices alone.
+const counters = [{
+  scenarios: `${both}/passkey/counter-sequence`,
+  only: [
+    { step: CALLBACK, path: any("headers\\.location", "body\\.json\\.url"), candidate: `${ORIGIN}/dashboard` }, { step: CALLBACK, path: any(`setCookie\\{${SESSION}\\}`), reference: undefined },
+    { step: /^counter 10$/, path: /^value\.error$/, reference: "WebAuthnVerificationError" }, { step: /^counter 10$/, path: /^value\.url$/, reference: null },
+  ],
+}]
 const refusedRegistration = [...refused("WebAuthnVerificationError"), ...nobody, nobodyNoted, ...told("WebAuthnVerificationError"), nothingStored]
 const strict = [
   {
@@ -329,12 +376,11 @@ const strict = [
   { scenarios: `${both}/passkey-errors/register-id-15-bytes`, why: "a credential ID has at least 16 bytes", only: refusedRegistration },
   {
     scenarios: `${both}/passkey/register-variant-{short-id,client-data-extra}`, why: "a credential ID has at least 16 bytes; a ceremony in a frame of another site is refused",
-    only: [...refusedRegistration, { step: /^GET \S+\/webauthn-options/, path: /^body\.json\.options\.allowCredentials$/, candidate: undefined }, { step: CALLBACK, path: /^body\.json\.url$/, candidate: /error\?error=Configuration$/ }, { step: /^sign-in$/, path: /^value\.error$/, candidate: "Configuration" },
+    only: [...refusedRegistration, { step: /^GET \S+\/webauthn-options/, path: /^body\.json\.options\.allowCredentials$/, candidate: undefined }, { step: CALLBACK, path: /^body\.json\.url$/, candidate: UNKNOWN }, { step: /^sign-in$/, path: /^value\.error$/, candidate: "WebAuthnVerificationError" }, { step: /^sign-in$/, path: /^value\.code$/, candidate: "unknown_credential" },
       { step: /^POST \S+\/signout/, path: any(`setCookie\\{${SESSION}\\}`), candidate: undefined }, { step: /^POST \S+\/signout/, path: /^setCookie\{authjs\.callback-url\}$/, reference: undefined }],
   },
   { scenarios: `${both}/passkey-errors/{register,authenticate}-cross-origin`, why: "a ceremony in a frame of another site is refused", only: refusedRegistration },
   { scenarios: `${both}/passkey-errors/register-{cose-alg-of-other-type,cose-alg-rs1,truncated-1}`, why: "the key is broken, or of an algorithm that was not offered", only: refusedRegistration },
-  { scenarios: `${both}/passkey-errors/{register,authenticate}-answer-id-padded`, why: "base64url is written without padding", only: refusedRegistration },
   {
     scenarios: "jwt/session/tampered-trailing-space", why: "base64url has no spaces",
     only: [
@@ -367,5 +413,5 @@ const addresses = [
 const http = [{ scenarios: "jwt/edges/content-type-in-capitals", only: [{ step: /^POST/, path: /^headers\.location$/, reference: /error=MissingCSRF$/, candidate: ORIGIN, each: true }] }]
 const kid = [{ scenarios: "rotated/session/rotated-secrets", only: wholeToken.map((r) => ({ ...r, step: r.step.source.startsWith("^GET") ? /second without kid/ : r.step })) }]
 
-export default Object.entries({ 1: csrf, 2: [...challenges, ...afterOutage], 4: decisions, 5: expired, 6: existing, 7: outages, 8: urls, 9: chunks, 10: stored, 11: [...oauth, ...applePKCE], 12: pages, 13: headers, 14: rotation, 15: handles, 16: foreign, 17: addressless, strict, kid, http, limits, addresses, formpost: formPost })
+export default Object.entries({ 1: csrf, 2: [...challenges, ...afterOutage], 4: decisions, 5: expired, 6: existing, 7: outages, 8: urls, 9: chunks, 10: stored, 11: [...oauth, ...applePKCE], 12: pages, 13: headers, 14: rotation, 15: handles, 16: foreign, 17: addressless, 18: began, 19: secondUse, 22: unknownPasskey, 23: verifiedBy, 27: counters, strict, kid, http, limits, addresses: [...addresses, capitals], formpost: formPost })
   .flatMap(([difference, entries]) => entries.map(({ why, ...e }) => ({ ...e, difference: Number(difference) || difference, reason: why ?? DIFFERENCES[difference] })))

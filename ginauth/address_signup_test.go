@@ -65,7 +65,7 @@ func TestAddress_PasskeySignUpNeedsOne(t *testing.T) {
 // normalForms are addresses as people write them, and as they are stored.
 var normalForms = map[string]string{
 	"Ann@Example.com":                         "ann@example.com",
-	" ann@example.com\n":                      "ann@example.com",
+	" ann@example.com\n":                      "ann@example.com", //nolint:gocritic // space around is what it is about
 	"ａｎｎ＠example.com":                         "ann@example.com",
 	"ann\uFE6Bexample.com":                    "ann@example.com",
 	"ann@example\u3002com":                    "ann@example.com",

@@ -157,7 +157,7 @@ func TestR8_OwnSession(t *testing.T) {
 func TestR8_OtherSessions(t *testing.T) {
 	for name, sessions := range sessionKinds {
 		for what, arrange := range map[string]func(s *site, eve, ann *testclient.Client){
-			"opened in another browser of the user": func(s *site, eve, ann *testclient.Client) {
+			"opened in another browser of the user": func(_ *site, eve, ann *testclient.Client) {
 				askLink(eve, "ann@example.com")
 				eve.DropCookie(sessionCookie)
 				ann.Passkeys = eve.Passkeys

@@ -9,7 +9,8 @@ func (x *exchange) locate(id Identity, current *resolution) (situation, error) {
 		linkByEmail: id.linkByEmail, verified: id.emailVerified, ownLink: id.ownLink,
 	}
 	if s.kind == KindCredentials {
-		return s, x.locateCredentials(id, &s)
+		err := x.locateCredentials(id, &s)
+		return s, err
 	}
 	if s.storeless {
 		s.owner = &id.User

@@ -67,7 +67,7 @@ func TestOrigin_BaseURLAsWritten(t *testing.T) {
 }
 
 // registerSite is Register with everything it needs; the function changes the configuration.
-func registerSite(change func(*ginauth.Config)) (*gin.Engine, error) {
+func registerSite(change func(*ginauth.Config)) error {
 	engine := gin.New()
 	cfg := ginauth.Config{
 		BaseURL: siteOrigin, Secret: siteSecret, Adapter: adaptertest.NewMemory(), Logger: quiet(),
@@ -75,7 +75,7 @@ func registerSite(change func(*ginauth.Config)) (*gin.Engine, error) {
 	}
 	change(&cfg)
 	_, err := ginauth.Register(engine, cfg)
-	return engine, err
+	return err
 }
 
 // What browsers never send as an origin is refused at start, with the remedy.
@@ -101,12 +101,12 @@ func TestOrigin_RefusedAtStart(t *testing.T) {
 			"BaseURL":           func(c *ginauth.Config) { c.BaseURL = written },
 			"TrustedOrigins[0]": func(c *ginauth.Config) { c.TrustedOrigins = []string{written} },
 		} {
-			if _, err := registerSite(change); !errors.Is(err, ginauth.ErrConfig) || !strings.Contains(err.Error(), field) || !strings.Contains(err.Error(), remedy) {
+			if err := registerSite(change); !errors.Is(err, ginauth.ErrConfig) || !strings.Contains(err.Error(), field) || !strings.Contains(err.Error(), remedy) {
 				t.Errorf("%s %q: %v", field, written, err)
 			}
 		}
 	}
-	if _, err := registerSite(func(c *ginauth.Config) { c.BaseURL = "capacitor://localhost" }); !errors.Is(err, ginauth.ErrConfig) {
+	if err := registerSite(func(c *ginauth.Config) { c.BaseURL = "capacitor://localhost" }); !errors.Is(err, ginauth.ErrConfig) {
 		t.Errorf("BaseURL with a scheme of its own: %v", err)
 	}
 }
@@ -142,7 +142,7 @@ func TestOrigin_RelyingPartyID(t *testing.T) {
 	} {
 		p := passkeyProvider("passkey")
 		p.RelyingParty.ID = id
-		if _, err := registerSite(func(c *ginauth.Config) { c.Providers = []ginauth.Provider{p} }); !errors.Is(err, ginauth.ErrConfig) || !strings.Contains(err.Error(), "RelyingParty.ID") || !strings.Contains(err.Error(), remedy) {
+		if err := registerSite(func(c *ginauth.Config) { c.Providers = []ginauth.Provider{p} }); !errors.Is(err, ginauth.ErrConfig) || !strings.Contains(err.Error(), "RelyingParty.ID") || !strings.Contains(err.Error(), remedy) {
 			t.Errorf("%q: %v", id, err)
 		}
 	}

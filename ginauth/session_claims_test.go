@@ -15,11 +15,11 @@ import (
 
 func codec(t *testing.T, v4 bool) *jwt.Codec {
 	t.Helper()
-	make := jwt.New
+	newCodec := jwt.New
 	if v4 {
-		make = jwt.NewV4
+		newCodec = jwt.NewV4
 	}
-	c, err := make([]string{siteSecret}, jwt.Options{})
+	c, err := newCodec([]string{siteSecret}, jwt.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

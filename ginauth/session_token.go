@@ -123,7 +123,7 @@ func (x *exchange) warnFit(message, token string, claims, sealed jwt.Claims) {
 		}
 	}
 	x.fitWarning.Do(func() {
-		x.logger.LogAttrs(x.ctx, slog.LevelWarn, message, slog.Int("bytes", len(token)), slog.Any("without", without))
+		x.logger.LogAttrs(x.ctx, slog.LevelWarn, message, slog.Int("bytes", len(token)), slog.Any("without", without)) //nolint:sloglint // both messages are constants of the callers
 	})
 }
 

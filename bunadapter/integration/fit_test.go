@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -112,7 +113,7 @@ func TestWhatMattersIsRefused(t *testing.T) {
 		account := func(change func(*ginauth.Account)) func(tx ginauth.Adapter, u ginauth.User) error {
 			return func(tx ginauth.Adapter, u ginauth.User) error {
 				accounts++
-				row := ginauth.Account{UserID: u.ID, Type: ginauth.KindOIDC, Provider: "svc", ProviderAccountID: fmt.Sprint(accounts)}
+				row := ginauth.Account{UserID: u.ID, Type: ginauth.KindOIDC, Provider: "svc", ProviderAccountID: strconv.Itoa(accounts)}
 				change(&row)
 				return tx.LinkAccount(ctx, row)
 			}

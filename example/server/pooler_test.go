@@ -82,7 +82,7 @@ func TestPoolerNeedsTheMode(t *testing.T) {
 		if openErr != nil {
 			t.Fatal(openErr)
 		}
-		defer db.Close()
+		t.Cleanup(func() { _ = db.Close() })
 		if _, err = newAdapter(t.Context(), db); err != nil {
 			break
 		}
@@ -106,7 +106,7 @@ func TestPostgresMode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer db.Close()
+		t.Cleanup(func() { _ = db.Close() })
 		var prepared bool
 		for range 2 {
 			if err := db.QueryRowContext(t.Context(), "SELECT EXISTS (SELECT 1 FROM pg_prepared_statements)").Scan(&prepared); err != nil {

@@ -10,10 +10,10 @@ import (
 const chunkSize = 3936
 
 // cookies cuts a token as Auth.js does.
-func cookies(name, token string) string {
+func cookies(token string) string {
 	var pairs []string
 	for i := 0; i*chunkSize < len(token); i++ {
-		pairs = append(pairs, name+"."+string(rune('0'+i))+"="+token[i*chunkSize:min(len(token), (i+1)*chunkSize)])
+		pairs = append(pairs, CookieName+"."+string(rune('0'+i))+"="+token[i*chunkSize:min(len(token), (i+1)*chunkSize)])
 	}
 	return strings.Join(pairs, "; ")
 }
@@ -25,12 +25,13 @@ func TestFromRequest(t *testing.T) {
 	secure := mustEncode(t, codec, Claims{"sub": "secure"}, SecureCookieName)
 	large := mustEncode(t, codec, Claims{"sub": "large", "blob": strings.Repeat("x", 9000)}, CookieName)
 	huge := mustEncode(t, codec, Claims{"sub": "huge", "blob": strings.Repeat("x", 20_000)}, CookieName)
-	gap := strings.Replace(cookies(CookieName, large), CookieName+".1=", "gone=", 1)
+	gap := strings.Replace(cookies(large), CookieName+".1=", "gone=", 1)
 
-	many := ""
+	planted := make([]string, 9)
 	for i := range 8 {
-		many += "; " + CookieName + "=planted" + string(rune('0'+i))
+		planted[i+1] = CookieName + "=planted" + string(rune('0'+i))
 	}
+	many := strings.Join(planted, "; ")
 
 	for _, tt := range []struct {
 		name, cookie, authorization string
@@ -41,18 +42,18 @@ func TestFromRequest(t *testing.T) {
 		{"cookie", CookieName + "=" + plain, "", "cookie", nil},
 		{"among others", "a=b; " + CookieName + "=" + plain + "; " + CookieName + "x=y", "", "cookie", nil},
 		{"cookie of another name", SecureCookieName + "=" + secure, "", "", ErrNoToken},
-		{"chunks", cookies(CookieName, large), "", "large", nil},
+		{"chunks", cookies(large), "", "large", nil},
 		{"a chunk is missing", gap, "", "", ErrNoToken},
 		{"a chunk is missing, but a header", gap, "Bearer " + other, "header", nil},
-		{"chunks of more than 20 KiB", cookies(CookieName, huge), "", "", ErrNoToken},
+		{"chunks of more than 20 KiB", cookies(huge), "", "", ErrNoToken},
 		{"two values", CookieName + "=" + plain + "; " + CookieName + "=" + other, "", "", ErrNoToken},
 		{"two values, one opens", CookieName + "=planted; " + CookieName + "=" + plain, "", "cookie", nil},
 		{"two values, one opens, the first", CookieName + "=" + plain + "; " + CookieName + "=" + secure, "", "cookie", nil},
 		{"two values, none opens, but a header", CookieName + "=a; " + CookieName + "=b", "Bearer " + other, "header", nil},
-		{"whole beside chunks, chunks open", CookieName + "=planted; " + cookies(CookieName, large), "", "large", nil},
+		{"whole beside chunks, chunks open", CookieName + "=planted; " + cookies(large), "", "large", nil},
 		{"whole beside chunks, whole opens", CookieName + ".0=planted; " + CookieName + "=" + plain, "", "cookie", nil},
-		{"whole beside chunks, both open", CookieName + "=" + plain + "; " + cookies(CookieName, large), "", "", ErrNoToken},
-		{"chunks of two, one opens", cookies(CookieName, large) + "; " + cookies(CookieName, strings.Repeat("x", len(large))), "", "large", nil},
+		{"whole beside chunks, both open", CookieName + "=" + plain + "; " + cookies(large), "", "", ErrNoToken},
+		{"chunks of two, one opens", cookies(large) + "; " + cookies(strings.Repeat("x", len(large))), "", "large", nil},
 		{"one opens of too many", CookieName + "=" + plain + many, "", "", ErrNoToken},
 		{"empty cookie", CookieName + "=", "", "", ErrNoToken},
 		{"empty cookie and header", CookieName + "=", "Bearer " + other, "header", nil},
