@@ -115,6 +115,8 @@ export class Normalizer {
   }
 
   async setCookies(lines, at, cookie = "") {
+    // Difference 29: a cookie of another scope is expired. That takes nothing that Auth.js sets away.
+    lines = lines.filter((l) => !(/^[^=]+=;/.test(l) && /;\s*Max-Age=0/i.test(l) && /;\s*(Domain=|Path=\/[^;]|Partitioned)/i.test(l)))
     const sent = Object.fromEntries(cookie.split("; ").map((p) => { const i = p.indexOf("="); return [p.slice(0, i), p.slice(i + 1)] }))
     const out = []
     const chunks = []
