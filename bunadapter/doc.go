@@ -19,6 +19,14 @@
 // token_type and expires_at, and a passkey's transports. [Adapter.Check] warns of columns that are
 // too short, and prints the SQL that widens them.
 //
+// # Addresses
+//
+// A user is found by an e-mail address in whatever case the table has it. Columns that ignore case do
+// that by themselves; elsewhere an address that no row has exactly is searched for by lower(email).
+// The tables of [Migrate] have a unique index for it, so that an address belongs to one user. In other
+// tables the search reads every row, and [Adapter.Check] logs the statement that adds the index once
+// there are many.
+//
 // # Transactions
 //
 // The adapter relies on unique keys and not on an isolation level, so the database's default will
