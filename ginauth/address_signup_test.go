@@ -141,6 +141,27 @@ func TestAddress_OfUserInfo(t *testing.T) {
 	}
 }
 
+// What a service says is verified is that very mailbox, also when the service writes its domain in ASCII. A
+// list is not an address, and a mailbox that only normalizing makes is not what the service verified.
+func TestAddress_OfService(t *testing.T) {
+	for told, want := range map[string]struct {
+		email    string
+		verified bool
+	}{
+		"ann@example.com": {"ann@example.com", true}, "Ann@Example.com\n": {"ann@example.com", true}, "ann@xn--bcher-kva.example": {"ann@bücher.example", true},
+		"ann@bücher.example": {"ann@bücher.example", true}, "ANN@BÜCHER.example": {"ann@bücher.example", true}, "ａnn@example.com": {"ann@example.com", false},
+		"ann@example.com,bob@example.com": {}, "ann@example.com,b.test": {}, "ann@example.com，b.test": {}, "ann": {}, "ann@example.com.": {},
+	} {
+		svc := newService(t)
+		svc.claims = func(c map[string]any) { c["email"], c["email_verified"] = told, true }
+		s := newSite(t, with(svc.oidc("svc")))
+		svc.signInWith(s.browser(t), "svc", "ann")
+		if users := s.Dump().Users; len(users) != 1 || users[0].Email != want.email || users[0].EmailVerified.IsZero() == want.verified {
+			t.Errorf("%q: stored %+v", told, users)
+		}
+	}
+}
+
 // An address is one user, in whatever spelling and whichever way it comes in.
 func TestAddress_OneUser(t *testing.T) {
 	for first, again := range map[string]string{
