@@ -97,7 +97,7 @@ func TestR8_EmailClaimsUser(t *testing.T) {
 						t.Error("the passkey still signs in")
 					}
 				}
-				if a := open(s.browser(t), outstanding); a.ErrorCode() != "Verification" {
+				if a := openLink(s.browser(t), outstanding); a.ErrorCode() != "Verification" {
 					t.Errorf("a link from before: %d %s", a.Status, a.URL())
 				}
 				var owned int
@@ -115,7 +115,7 @@ func TestR8_EmailClaimsUser(t *testing.T) {
 					t.Fatal(a.Body)
 				}
 				askLink(ann, "ann@example.com")
-				if a := open(ann, office.last(t).URL); a.Status != http.StatusFound || len(s.Dump().Authenticators) != 1 || len(told) != 1 {
+				if a := openLink(ann, office.last(t).URL); a.Status != http.StatusFound || len(s.Dump().Authenticators) != 1 || len(told) != 1 {
 					t.Errorf("proven again: %d, %d passkeys", a.Status, len(s.Dump().Authenticators))
 				}
 			})
@@ -139,7 +139,7 @@ func TestR8_OwnSession(t *testing.T) {
 			if a := c.AddPasskey(); a.ErrorCode() != "" { // another session, of the same person
 				t.Fatal(a.Body)
 			}
-			if a := open(c, office.last(t).URL); a.Status != http.StatusFound || len(s.Dump().Authenticators) != 2 || c.Email() != "bob@example.com" {
+			if a := openLink(c, office.last(t).URL); a.Status != http.StatusFound || len(s.Dump().Authenticators) != 2 || c.Email() != "bob@example.com" {
 				t.Fatalf("%d %s, %d passkeys, signed in as %q", a.Status, a.URL(), len(s.Dump().Authenticators), c.Email())
 			}
 			if s.Dump().Users[0].EmailVerified.IsZero() || !strings.Contains(when(c), "otp") {
@@ -207,7 +207,7 @@ func TestR8_OwnSessionEndsMeanwhile(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if a := open(c, office.last(t).URL); a.ErrorCode() != "Configuration" || len(s.Dump().Sessions) != 0 || !s.Dump().Users[0].EmailVerified.IsZero() {
+		if a := openLink(c, office.last(t).URL); a.ErrorCode() != "Configuration" || len(s.Dump().Sessions) != 0 || !s.Dump().Users[0].EmailVerified.IsZero() {
 			t.Errorf("%s: %d %s, %+v", name, a.Status, a.URL(), s.Dump())
 		}
 		if len(linksOf(s)) != 1 {

@@ -23,7 +23,7 @@ func TestLinkElsewhereAsks(t *testing.T) {
 			before := s.Dump()
 			for range 3 {
 				scanner := s.browser(t)
-				a := open(scanner, link)
+				a := openLink(scanner, link)
 				if a.Status != http.StatusOK || scanner.Cookie(sessionCookie) != "" {
 					t.Fatalf("opening: %d %s", a.Status, a.Body)
 				}
@@ -31,7 +31,7 @@ func TestLinkElsewhereAsks(t *testing.T) {
 			wroteNothing(t, before, s.Dump())
 
 			other := s.browser(t)
-			page := open(other, link)
+			page := openLink(other, link)
 			form := formOf(page.Body)
 			for what, change := range map[string]func(fields map[string]string){
 				"without the CSRF token": func(f map[string]string) { delete(f, "csrfToken") },
@@ -60,7 +60,7 @@ func TestLinkElsewhereAsks(t *testing.T) {
 				t.Errorf("confirmed twice: %d %s", a.Status, a.URL())
 			}
 			stranger := s.browser(t)
-			if a := open(stranger, link); a.ErrorCode() != "Verification" {
+			if a := openLink(stranger, link); a.ErrorCode() != "Verification" {
 				t.Errorf("a used link elsewhere: %d %s", a.Status, a.URL())
 			}
 		})
@@ -78,7 +78,7 @@ func TestLinkInTheBrowserThatAsked(t *testing.T) {
 			link := office.last(t).URL
 			for i := range 3 {
 				session := c.Cookie(sessionCookie)
-				if a := open(c, link); a.Status != http.StatusFound || a.URL() != siteOrigin+"/inbox?x=1&y=%C3%A4" || c.Email() != "ann@example.com" {
+				if a := openLink(c, link); a.Status != http.StatusFound || a.URL() != siteOrigin+"/inbox?x=1&y=%C3%A4" || c.Email() != "ann@example.com" {
 					t.Fatalf("opening %d: %d %s", i, a.Status, a.URL())
 				}
 				if name == "database" && i > 0 && c.Cookie(sessionCookie) != session {
@@ -87,12 +87,12 @@ func TestLinkInTheBrowserThatAsked(t *testing.T) {
 			}
 			bob := s.browser(t)
 			askLink(bob, "bob@example.com")
-			open(bob, office.last(t).URL)
-			if a := open(bob, link); a.ErrorCode() != "Verification" || bob.Email() != "bob@example.com" {
+			openLink(bob, office.last(t).URL)
+			if a := openLink(bob, link); a.ErrorCode() != "Verification" || bob.Email() != "bob@example.com" {
 				t.Errorf("a used link of another address: %d %s", a.Status, a.URL())
 			}
 			c.SignOut()
-			if a := open(c, link); a.ErrorCode() != "Verification" || c.User() != nil {
+			if a := openLink(c, link); a.ErrorCode() != "Verification" || c.User() != nil {
 				t.Errorf("a used link after signing out: %d %s", a.Status, a.URL())
 			}
 		})
@@ -111,7 +111,7 @@ func TestLinkThatRemovesAsks(t *testing.T) {
 				eve.SignUp("ann@example.com")
 				askLink(ann, "ann@example.com")
 				before := s.Dump()
-				page := open(ann, office.last(t).URL)
+				page := openLink(ann, office.last(t).URL)
 				if page.Status != http.StatusOK || ann.Cookie(sessionCookie) != "" {
 					t.Fatalf("%d %s", page.Status, page.URL())
 				}
@@ -133,7 +133,7 @@ func TestLinkInOneStep(t *testing.T) {
 	s := newSite(t, with(office.provider(func(p *ginauth.EmailProvider) { p.OneStep = true })))
 	askLink(s.browser(t), "ann@example.com")
 	other := s.browser(t)
-	if a := open(other, office.last(t).URL); a.Status != http.StatusFound || other.Email() != "ann@example.com" {
+	if a := openLink(other, office.last(t).URL); a.Status != http.StatusFound || other.Email() != "ann@example.com" {
 		t.Errorf("%d %s", a.Status, a.URL())
 	}
 }
@@ -147,7 +147,7 @@ func TestLinkOfAnotherProvider(t *testing.T) {
 		link := office.last(t).URL
 		wrong := strings.Replace(link, "/callback/email", "/callback/partners", 1)
 		for _, b := range []*testclient.Client{c, s.browser(t)} {
-			if a := open(b, wrong); a.ErrorCode() != "Verification" || b.User() != nil {
+			if a := openLink(b, wrong); a.ErrorCode() != "Verification" || b.User() != nil {
 				t.Errorf("at another provider: %d %s", a.Status, a.URL())
 			}
 		}
@@ -168,7 +168,7 @@ func TestLinkSurvivesAFailure(t *testing.T) {
 			address := "ann" + string(rune('a'+at)) + "@example.com"
 			askLink(c, address)
 			f.arm(at, false)
-			a := open(c, office.last(t).URL)
+			a := openLink(c, office.last(t).URL)
 			calls := len(f.calls)
 			f.disarm()
 			if calls < at {
@@ -177,7 +177,7 @@ func TestLinkSurvivesAFailure(t *testing.T) {
 			if a.Status != http.StatusServiceUnavailable || c.Cookie(sessionCookie) != "" {
 				t.Errorf("%s, call %d (%s): %d %s", name, at, f.calls[at-1], a.Status, a.URL())
 			}
-			if a := open(c, office.last(t).URL); a.Status != http.StatusFound || c.Email() != address {
+			if a := openLink(c, office.last(t).URL); a.Status != http.StatusFound || c.Email() != address {
 				t.Errorf("%s, call %d (%s), again: %d %s", name, at, f.calls[at-1], a.Status, a.URL())
 			}
 		}
@@ -197,7 +197,7 @@ func TestLinkPageCallback(t *testing.T) {
 	q.Set("callbackUrl", "https://evil.example/")
 	u.RawQuery = q.Encode()
 	c := s.browser(t)
-	page := open(c, u.String())
+	page := openLink(c, u.String())
 	if strings.Contains(page.Body, "evil.example") {
 		t.Error("the page repeats a foreign address")
 	}

@@ -69,7 +69,7 @@ func askLink(c *testclient.Client, address string) testclient.Answer {
 // follow opens a link in a browser, as a mail program does, and confirms it where a page asks for that.
 func follow(c *testclient.Client, link string) testclient.Answer {
 	c.TB.Helper()
-	a := open(c, link)
+	a := openLink(c, link)
 	if a.Status != http.StatusOK {
 		return a
 	}
@@ -103,8 +103,8 @@ func formOf(page string) (f webForm) {
 	return f
 }
 
-// open opens a link in a browser and does nothing else.
-func open(c *testclient.Client, link string) testclient.Answer {
+// openLink opens a link in a browser and does nothing else.
+func openLink(c *testclient.Client, link string) testclient.Answer {
 	c.TB.Helper()
 	u, err := url.Parse(link)
 	if err != nil {
