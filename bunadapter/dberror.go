@@ -67,7 +67,7 @@ func sqlStates(err error) (states []string) {
 // type has fields only.
 func sqliteCodes(err error) (codes []int) {
 	for e := range causes(err) {
-		if coded, ok := e.(interface{ Code() int }); ok { //nolint:errorlint // causes has every error of the tree
+		if coded, ok := e.(interface{ Code() int }); ok {
 			codes = append(codes, coded.Code())
 		} else if n, ok := intField(e, "ExtendedCode"); ok {
 			codes = append(codes, n)
