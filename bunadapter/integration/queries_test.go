@@ -125,3 +125,19 @@ func TestTokenKeyIsCompared(t *testing.T) {
 		t.Errorf("UseVerificationToken returned %+v, %v, want %+v", got, err, v)
 	}
 }
+
+// TestAccountOwnerIsCompared: the same of whose accounts there are, on which it rests whether a
+// passkey is the last way to sign in.
+func TestAccountOwnerIsCompared(t *testing.T) {
+	ctx := t.Context()
+	db, a := migrated(t, engineNamed(t, "postgres"), nil)
+	u, _ := signUp(t, a)
+	run(t, db.DB, `CREATE COLLATION "blind" (provider = icu, locale = 'und-u-ks-level2', deterministic = false)`)
+	run(t, db.DB, `ALTER TABLE "Account" DROP CONSTRAINT "Account_userId_fkey", ALTER COLUMN "userId" TYPE TEXT COLLATE "blind"`)
+	if list, err := a.AccountsByUser(ctx, strings.ToUpper(u.ID)); err != nil || len(list) != 0 {
+		t.Errorf("another user has %+v, %v", list, err)
+	}
+	if list, err := a.AccountsByUser(ctx, u.ID); err != nil || len(list) != 1 || list[0].UserID != u.ID {
+		t.Errorf("the user has %+v, %v", list, err)
+	}
+}

@@ -78,7 +78,8 @@ func TestUnreadableValueIsAFailure(t *testing.T) {
 	ctx := t.Context()
 	db, a := migrated(t, engineNamed(t, "postgres"), nil)
 	signUp(t, a)
-	run(t, db.DB, `UPDATE "Session" SET "expires" = 'infinity'`)
+	run(t, db.DB, `ALTER TABLE "Session" RENAME TO "Rows"`)
+	run(t, db.DB, `CREATE VIEW "Session" AS SELECT "sessionToken", "userId", CAST("sessionToken" AS TIMESTAMP) AS "expires" FROM "Rows"`)
 	if _, _, err := a.SessionAndUser(ctx, "Token"); err == nil || errors.Is(err, ginauth.ErrNotFound) || errors.Is(err, ginauth.ErrValue) {
 		t.Errorf("SessionAndUser: %v", err)
 	}

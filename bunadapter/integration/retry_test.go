@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
@@ -83,6 +84,8 @@ func TestRetriesAreBounded(t *testing.T) {
 			u, err := a.CreateUser(ctx, ginauth.User{Name: "before"})
 			must(t, "CreateUser", err)
 			calls := 0
+			ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+			defer cancel()
 			err = a.InTx(ctx, func(tx ginauth.Adapter) error {
 				calls++
 				mine, err := tx.UserByID(ctx, u.ID)
@@ -99,7 +102,7 @@ func TestRetriesAreBounded(t *testing.T) {
 			if calls != 4 {
 				t.Errorf("the function was called %d times, want 4", calls)
 			}
-			if got, err := a.UserByID(ctx, u.ID); err != nil || got.Name != "other 4" {
+			if got, err := a.UserByID(t.Context(), u.ID); err != nil || got.Name != "other 4" {
 				t.Errorf("user is %+v, %v", got, err)
 			}
 		})
