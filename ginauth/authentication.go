@@ -129,8 +129,9 @@ func beginningOf(claims jwt.Claims) beginning {
 // signInRecord begins the identifier of the records that say how stored sessions began.
 const signInRecord = "ginauth:signed-in:"
 
-// keptBeginning is how long such a record is kept where sessions have no absolute age.
-const keptBeginning = 10 * 365 * 24 * time.Hour
+// keptBeginning is how long such a record is kept at most, and where sessions have no absolute age: MySQL's
+// TIMESTAMP ends in 2038.
+const keptBeginning = 5 * 365 * 24 * time.Hour
 
 // encode makes the token of a record. The binding keeps it unique where a table wants tokens to be.
 func (b beginning) encode(binding string) string {
@@ -159,7 +160,7 @@ func (a *Auth) rememberBeginning(ctx context.Context, tx storage, binding string
 		return nil // only without AbsoluteAge: see storageNeeds
 	}
 	keep := a.cfg.Session.AbsoluteAge
-	if keep <= 0 {
+	if keep <= 0 || keep > keptBeginning {
 		keep = keptBeginning
 	}
 	return stored("record the sign-in", tx.tokens.CreateVerificationToken(ctx, VerificationToken{

@@ -19,12 +19,18 @@ const (
 	// longestToken is the length in bytes of the longest session token that is made. Node by default
 	// reads 16 KiB of headers, in which other cookies and the browser's own headers need room.
 	longestToken = 13 << 10
+	// namedToken is the length in bytes up to which a long name stays: Auth.js sends it, and Node takes it.
+	namedToken = 9 << 10
 	// longClaim is the length in bytes from which a claim is worth leaving out by itself.
 	longClaim = 512
 )
 
-// decoration are the claims that a session can do without, in the order in which they are left out.
-var decoration = []string{"picture", "name"}
+// decoration are the claims that a session can do without, in the order in which they are left out
+// where they are long, and the length of the token above which that happens.
+var decoration = []struct {
+	claim string
+	above int
+}{{"picture", roomyToken}, {"name", namedToken}}
 
 // errNoSession is a token that a key of ours sealed for something else.
 var errNoSession = errors.New("ginauth: the token is not a session's")
@@ -67,30 +73,21 @@ func (x *exchange) fitToken(claims jwt.Claims, life time.Duration) (string, erro
 	if err != nil || shortEnough(token, roomyToken) {
 		return token, err
 	}
+	// What is short makes no difference, so it goes last.
 	lean := maps.Clone(claims)
-	for _, name := range decoration {
-		delete(lean, name)
-		if token, err = x.sealToken(lean, life); err != nil {
-			return "", err
-		}
-		if shortEnough(token, roomyToken) {
-			x.warnFit("ginauth: a session token was made without claims that are too long for cookies", token, claims, lean)
-			return token, nil
-		}
-	}
-	// The other claims are too long by themselves, so a short name or picture makes no difference.
-	kept := maps.Clone(claims)
-	for _, name := range decoration {
-		if text, _ := encodeJSON(kept[name]); len(text) > longClaim {
-			delete(kept, name)
-		}
-	}
-	for _, sealed := range []jwt.Claims{kept, lean} {
-		if token, err = x.sealToken(sealed, life); err != nil {
-			return "", err
+	for _, shortest := range []int{longClaim, 0} {
+		for _, d := range decoration {
+			text, _ := encodeJSON(lean[d.claim])
+			if shortEnough(token, d.above) || shortest == 0 && shortEnough(token, longestToken) || lean[d.claim] == nil || len(text) <= shortest {
+				continue
+			}
+			delete(lean, d.claim)
+			if token, err = x.sealToken(lean, life); err != nil {
+				return "", err
+			}
 		}
 		if shortEnough(token, longestToken) {
-			x.warnFit("ginauth: a session token is longer than some servers in front accept: let the JWT callback keep less in it", token, claims, sealed)
+			x.warnFit(token, claims, lean)
 			return token, nil
 		}
 	}
@@ -114,16 +111,21 @@ func (x *exchange) sealToken(claims jwt.Claims, life time.Duration) (string, err
 
 // warnFit logs that a token is long, and which claims were left out of it. Each read of a session may
 // do that, so the warnings are rate-limited.
-func (x *exchange) warnFit(message, token string, claims, sealed jwt.Claims) {
+func (x *exchange) warnFit(token string, claims, sealed jwt.Claims) {
 	without := []string{}
-	for _, name := range decoration {
-		_, had := claims[name]
-		if _, has := sealed[name]; had && !has {
-			without = append(without, name)
+	for _, d := range decoration {
+		_, had := claims[d.claim]
+		if _, has := sealed[d.claim]; had && !has {
+			without = append(without, d.claim)
 		}
 	}
+	attrs := []slog.Attr{slog.Int("bytes", len(token)), slog.Any("without", without)}
 	x.fitWarning.Do(func() {
-		x.logger.LogAttrs(x.ctx, slog.LevelWarn, message, slog.Int("bytes", len(token)), slog.Any("without", without)) //nolint:sloglint // both messages are constants of the callers
+		if len(token) <= roomyToken {
+			x.logger.LogAttrs(x.ctx, slog.LevelWarn, "ginauth: a session token was made without claims that are too long for cookies", attrs...)
+			return
+		}
+		x.logger.LogAttrs(x.ctx, slog.LevelWarn, "ginauth: a session token is longer than some servers in front accept: let the JWT callback keep less in it", attrs...)
 	})
 }
 

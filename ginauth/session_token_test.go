@@ -30,6 +30,9 @@ func headerOf(c *testclient.Client) int {
 // nginxLine is the longest header line that nginx reads by default.
 const nginxLine = 8 << 10
 
+// nodeHeaders is what cookies may take of the 16 KiB of headers that Node reads.
+const nodeHeaders = 14 << 10
+
 // A picture, then a name, is left out before a session token grows past what servers in front accept.
 func TestSessionToken_LeavesDecorationOut(t *testing.T) {
 	for _, tt := range []struct {
@@ -43,8 +46,10 @@ func TestSessionToken_LeavesDecorationOut(t *testing.T) {
 		{10, 8 << 10, true, false},
 		{10, 20 << 10, true, false},
 		{10, 200 << 10, true, false},
-		{5000, 0, false, false},
-		{30 << 10, 10, false, false},
+		{5000, 0, true, true},
+		{5000, 4500, true, false},
+		{8000, 0, false, false},
+		{30 << 10, 10, false, true},
 		{30 << 10, 30 << 10, false, false},
 	} {
 		t.Run(fmt.Sprintf("name of %d, picture of %d", tt.name, tt.picture), func(t *testing.T) {
@@ -75,11 +80,15 @@ func TestSessionToken_LeavesDecorationOut(t *testing.T) {
 			// With the cookies of every flow under way.
 			c.Options("?action=authenticate")
 			start(c, "mock")
-			if size := headerOf(c); size >= nginxLine {
+			limit := nginxLine
+			if tt.keepsName && tt.name > 1000 {
+				limit = nodeHeaders // a name that long comes along, as with Auth.js
+			}
+			if size := headerOf(c); size >= limit {
 				t.Errorf("a Cookie header of %d bytes", size)
 			}
 			left := !tt.keepsName || !tt.keepsImage && tt.picture > 0
-			if logs := s.logs.String(); strings.Contains(logs, "too long for cookies") != left || strings.Contains(logs, "PPPP") || strings.Contains(logs, "NNNN") {
+			if logs := s.logs.String(); (strings.Contains(logs, "too long for cookies") || strings.Contains(logs, `"without":["`)) != left || strings.Contains(logs, "PPPP") || strings.Contains(logs, "NNNN") {
 				t.Errorf("log: %.300s", logs)
 			}
 		})
