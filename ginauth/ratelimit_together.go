@@ -77,14 +77,10 @@ func (x *exchange) caller() (group, caller string) {
 	return "none", ""
 }
 
-// heldCSRF returns the CSRF token that the request's cookie holds, or "". Two cookies are none, as in
-// begin, or the holder of one would be given any number of others.
+// heldCSRF returns the CSRF token that the request's cookie holds, or "". It reads cookies as openCSRF
+// does, so a client that it takes for one without is the one that is given a new cookie.
 func (x *exchange) heldCSRF() string {
-	raw, ok := x.jar.Get(x.cookies.csrf.name)
-	if !ok || x.jar.Conflict(x.cookies.csrf.name) {
-		return ""
-	}
-	token, _ := x.csrf.Open(raw)
+	token, _ := x.onlyCSRF(x.jar.Values(x.cookies.csrf.name))
 	return token
 }
 
