@@ -31,6 +31,7 @@ export const DIFFERENCES = {
   27: "the counter of a synced passkey may stand still or go back",
   29: "of our cookies that come twice the one that opens counts, and the others are expired",
   31: "the answer of an older tab leads back to the sign-in page",
+  32: "a session token leaves out what does not fit",
   nouser: "a session token names its user",
   // Not in the list of the protocol: what HTTP says, limits, what form_post needs, duties of the verifier, and what the protocol says of tokens.
   strict: "what is not well-formed, or too weak, is refused",
@@ -338,13 +339,18 @@ const scopes = [
 ]
 const noUser = [{
   scenarios: "jwt/session/token-minimal", why: "a session token names its user",
-  only: [{ step: /^GET/, path: any(`setCookie\\{${SESSION}\\}\\.(attributes\\.(Max-Age|Expires)|value)`) }, { step: /^GET/, path: /^body\.json$/, candidate: null }, { step: /^cookies$/, path: /^value\[0\]$/, candidate: undefined }],
+  only: [{ step: /^GET/, path: any(`setCookie\\{${SESSION}\\}\\.(attributes\\.(Max-Age|Expires)|value)`) }, { step: /^GET/, path: /^body\.json$/, candidate: null }, { step: /^GET/, path: any(`setCookie\\{${SESSION}\\}`), candidate: undefined }, { step: /^cookies$/, path: /^value\[\d\]$/ }],
+}]
+const roomy = [{
+  scenarios: "callbacks/session/update-grows-into-chunks-and-shrinks",
+  only: [{ step: /^(POST|GET) \S+\/session/, path: any("setCookie\\{authjs\\.session-token(?:\\.\\d)?\\}.*", "setCookie\\{joined chunks\\}", "setCookie\\.order", "body\\.json\\.user") }, { step: /^POST \S+\/signout/, path: /^setCookie/ }, { step: /^name of 9000$/, path: /^value$/ }, { step: /^cookies$/, path: /^value/ }],
 }]
 const capitals = {
   scenarios: `${both}/edges/options-for-every-address`,
   only: [
-    { step: /email=no-at/, path: /^status$/, reference: 200, candidate: 400 }, { step: /email=no-at/, path: any("setCookie\\{authjs\\.challenge\\}", "body\\.json\\.(action|options)"), candidate: undefined },
-    { step: /email=no-at/, path: /^body\.json\.error$/, candidate: "Invalid request" },
+    { path: /^body\.json\.options\.challenge$/ }, // their numbers: fewer are made
+    { step: /email=no-at|action=register&email=KNOWN/, path: /^status$/, reference: 200, candidate: 400 }, { step: /email=no-at|action=register&email=KNOWN/, path: any("setCookie\\{authjs\\.challenge\\}", "body\\.json\\.(action|options)"), candidate: undefined },
+    { step: /email=no-at|action=register&email=KNOWN/, path: /^body\.json\.error$/, candidate: "Invalid request" },
     { step: /email=KNOWN%40/, path: /^body\.json\.action$/, reference: "register", candidate: "authenticate" },
     { step: /email=KNOWN%40/, path: /^body\.json\.options\.(attestation|authenticatorSelection|excludeCredentials|extensions|pubKeyCredParams|rp|user)$/, candidate: undefined },
     { step: /email=KNOWN%40/, path: /^body\.json\.options\.(allowCredentials|rpId|userVerification)$/, reference: undefined },
@@ -432,5 +438,5 @@ const addresses = [
 const http = [{ scenarios: "jwt/edges/content-type-in-capitals", only: [{ step: /^POST/, path: /^headers\.location$/, reference: /error=MissingCSRF$/, candidate: ORIGIN, each: true }] }]
 const kid = [{ scenarios: "rotated/session/rotated-secrets", only: wholeToken.map((r) => ({ ...r, step: r.step.source.startsWith("^GET") ? /second without kid/ : r.step })) }]
 
-export default Object.entries({ 1: csrf, 2: [...challenges, ...afterOutage], 4: decisions, 5: expired, 6: existing, 7: outages, 8: urls, 9: chunks, 10: stored, 11: [...oauth, ...applePKCE], 12: pages, 13: headers, 14: rotation, 15: handles, 16: foreign, 17: addressless, 18: began, 19: secondUse, 22: unknownPasskey, 23: verifiedBy, 27: counters, 29: scopes, 31: olderTab, strict, nouser: noUser, kid, http, limits, addresses: [...addresses, capitals], formpost: formPost })
+export default Object.entries({ 1: csrf, 2: [...challenges, ...afterOutage], 4: decisions, 5: expired, 6: existing, 7: outages, 8: urls, 9: chunks, 10: stored, 11: [...oauth, ...applePKCE], 12: pages, 13: headers, 14: rotation, 15: handles, 16: foreign, 17: addressless, 18: began, 19: secondUse, 22: unknownPasskey, 23: verifiedBy, 27: counters, 29: scopes, 31: olderTab, 32: roomy, strict, nouser: noUser, kid, http, limits, addresses: [...addresses, capitals], formpost: formPost })
   .flatMap(([difference, entries]) => entries.map(({ why, ...e }) => ({ ...e, difference: Number(difference) || difference, reason: why ?? DIFFERENCES[difference] })))
