@@ -2,7 +2,6 @@ package ginauth
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -116,12 +115,8 @@ func (x *exchange) clearSession(present []string) {
 
 // setSession writes the session cookie, in chunks when it is long, and expires chunks of an
 // earlier one. Tokens made by fitToken are short enough.
-func (x *exchange) setSession(value string, expires time.Time, present []string) error {
-	if len(value) > authcookie.MaxSession {
-		return fmt.Errorf("ginauth: the session token has %d bytes and cookies carry at most %d: let the JWT callback keep less in it", len(value), authcookie.MaxSession)
-	}
+func (x *exchange) setSession(value string, expires time.Time, present []string) {
 	x.writeSession(authcookie.Refresh(x.cookies.session.name, value, present), authcookie.Until(expires), present, false)
-	return nil
 }
 
 // setStoredSession writes the cookie of a stored session. It expires those of next-auth 4, and any

@@ -139,12 +139,13 @@ func (lagging) SessionAndUser(context.Context, string) (ginauth.StoredSession, g
 func TestSignOut_DeletesWhatItCannotRead(t *testing.T) {
 	for _, event := range []bool{false, true} {
 		f := &faults{}
-		s := newSite(t, withFaults(f), func(c *ginauth.Config) {
+		listening := func(c *ginauth.Config) {
 			if event {
 				c.Events.SignOut = func(context.Context, ginauth.SignOutEvent) {}
 			}
-		})
-		replica := newSite(t, func(c *ginauth.Config) { c.Adapter = lagging{whole(s.Memory)} })
+		}
+		s := newSite(t, withFaults(f), listening)
+		replica := newSite(t, listening, func(c *ginauth.Config) { c.Adapter = lagging{whole(s.Memory)} })
 		ann := s.browser(t)
 		ann.SignUp("ann@example.com")
 		if a := replica.signOutBringing(t, pairsOf(ann, sessionCookie)...); a.ErrorCode() != "" || len(s.Dump().Sessions) != 0 {
