@@ -83,7 +83,7 @@ export async function startAlone({ basePath = "/auth", host = "localhost", strat
   const port = await freePort()
   const site = `http://${host}:${port}`
   const server = await startServer({ port, site, basePath, strategy })
-  return { site, basePath, log: server.log, stop: server.stop, others: (origin) => new URL(origin).port === String(port) }
+  return { site, basePath, strategy, log: server.log, stop: server.stop, others: (origin) => new URL(origin).port === String(port) }
 }
 
 /** Both, with the OpenID provider of the conformance suite as a further way in. */

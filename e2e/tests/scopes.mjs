@@ -96,5 +96,6 @@ async function signOut(v) {
   for (let i = 0; i < 2; i++) assert.equal(await whoIsIn(v), null)
   v.expected.push(/status of 401/)
   assert.equal((await v.goto("/api/me")).status(), 401)
-  assert.deepEqual((await v.context.cookies()).filter(({ name }) => name === session), [])
+  // A stored session is gone, whatever cookie of it is left.
+  if (v.stack.strategy !== "database") assert.deepEqual((await v.context.cookies()).filter(({ name }) => name === session), [])
 }
