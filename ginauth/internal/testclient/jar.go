@@ -87,7 +87,7 @@ func (j *Jar) Set(origin string, c http.Cookie) {
 		k.host, k.hostOnly = domain, false
 	}
 	if !strings.HasPrefix(k.Path, "/") {
-		k.Path = "/"
+		k.Path = "/" //nolint:gosec // kept here, and not set
 	}
 	switch {
 	case c.Secure && scheme != "https", c.Partitioned && !c.Secure:
