@@ -23,11 +23,12 @@ func (m *mailboxes) link(ctx context.Context, owner *browser.Browser, email stri
 	if a, err := owner.AskLink(ctx, email); err != nil {
 		return "", fmt.Errorf("%w: %s", err, a)
 	}
-	link, ok := m.links.LoadAndDelete(email)
+	sent, _ := m.links.LoadAndDelete(email)
+	link, ok := sent.(string)
 	if !ok {
 		return "", fmt.Errorf("no link was sent")
 	}
-	return link.(string), nil
+	return link, nil
 }
 
 const accountsOf = `SELECT COUNT(*) FROM "Account" c JOIN "User" u ON u."id" = c."userId" WHERE u."email" = ?`
