@@ -53,11 +53,10 @@ func hasSQLiteCode(err error, name string, codes ...int) bool {
 // sqlStates are the codes of errors of PostgreSQL, from pgx, lib/pq or Bun's pgdriver.
 func sqlStates(err error) (states []string) {
 	for e := range causes(err) {
-		switch e := e.(type) {
-		case interface{ SQLState() string }:
-			states = append(states, e.SQLState())
-		case interface{ Field(byte) string }:
-			states = append(states, e.Field('C'))
+		if stated, ok := e.(interface{ SQLState() string }); ok {
+			states = append(states, stated.SQLState())
+		} else if fields, ok := e.(interface{ Field(byte) string }); ok {
+			states = append(states, fields.Field('C'))
 		}
 	}
 	return states
