@@ -8,7 +8,6 @@ import (
 	"html/template"
 	"strconv"
 	"strings"
-	texttemplate "text/template"
 	"time"
 
 	"github.com/ginauth/ginauth/ginauth"
@@ -36,11 +35,10 @@ func (m *mailer) sendLink(ctx context.Context, link ginauth.SignInLink) error {
 	return m.send(ctx, letter{to: link.To, subject: subject, plain: plain, rich: rich})
 }
 
-// message renders the two parts of a sign-in message.
+// message renders sign-in messages.
 type message struct {
+	parts
 	theme  pages.Theme
-	rich   *template.Template
-	plain  *texttemplate.Template
 	button template.CSS
 	label  template.CSS
 }
@@ -49,9 +47,8 @@ type message struct {
 func newMessage(theme pages.Theme) *message {
 	button := cmp.Or(theme.BrandColor, defaultButton)
 	return &message{
+		parts:  newParts(messageHTML, messageText),
 		theme:  theme,
-		rich:   template.Must(template.New("html").Parse(messageHTML)),
-		plain:  texttemplate.Must(texttemplate.New("text").Parse(messageText)),
 		button: template.CSS(button),                                       //nolint:gosec // G203: #rgb or #rrggbb, as Validate saw to
 		label:  template.CSS(cmp.Or(theme.ButtonText, readableOn(button))), //nolint:gosec // G203: likewise
 	}
@@ -64,19 +61,10 @@ type messageView struct {
 }
 
 func (m *message) render(link ginauth.SignInLink) (plain, rich string, err error) {
-	v := messageView{
-		Site: siteName(m.theme, link.Host), URL: link.URL, Lifetime: inWords(time.Until(link.Expires)),
-		Button: m.button, Label: m.label,
-	}
-	var b strings.Builder
-	if err := m.plain.Execute(&b, v); err != nil {
-		return "", "", err
-	}
-	plain = b.String()
-	b.Reset()
-	v.Site = unlinked(v.Site)
-	err = m.rich.Execute(&b, v)
-	return plain, b.String(), err
+	lifetime := inWords(time.Until(link.Expires))
+	return m.parts.render(siteName(m.theme, link.Host), func(site string) any {
+		return messageView{Site: site, URL: link.URL, Lifetime: lifetime, Button: m.button, Label: m.label}
+	})
 }
 
 // siteName names the site that a message is about. A name alone could be anybody's, so the host is

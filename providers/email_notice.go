@@ -4,10 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"html/template"
 	"strconv"
-	"strings"
-	texttemplate "text/template"
 
 	"github.com/ginauth/ginauth/ginauth"
 	"github.com/ginauth/ginauth/pages"
@@ -32,19 +29,14 @@ func (m *mailer) sendNotice(ctx context.Context, n ginauth.Notice) error {
 	return m.send(ctx, letter{to: n.To, subject: subject, plain: plain, rich: rich})
 }
 
-// noticeMessage renders the two parts of a notice.
+// noticeMessage renders notices.
 type noticeMessage struct {
+	parts
 	theme pages.Theme
-	rich  *template.Template
-	plain *texttemplate.Template
 }
 
 func newNoticeMessage(theme pages.Theme) *noticeMessage {
-	return &noticeMessage{
-		theme: theme,
-		rich:  template.Must(template.New("html").Parse(noticeHTML)),
-		plain: texttemplate.Must(texttemplate.New("text").Parse(noticeText)),
-	}
+	return &noticeMessage{parts: newParts(noticeHTML, noticeText), theme: theme}
 }
 
 // noticeView is what the templates show.
@@ -55,16 +47,9 @@ type noticeView struct {
 }
 
 func (m *noticeMessage) render(n ginauth.Notice) (plain, rich string, err error) {
-	v := noticeView{Site: siteName(m.theme, n.Host), Time: n.Time.UTC().Format("2 January 2006 at 15:04 UTC"), Removed: removed(n)}
-	var b strings.Builder
-	if err := m.plain.Execute(&b, v); err != nil {
-		return "", "", err
-	}
-	plain = b.String()
-	b.Reset()
-	v.Site = unlinked(v.Site)
-	err = m.rich.Execute(&b, v)
-	return plain, b.String(), err
+	return m.parts.render(siteName(m.theme, n.Host), func(site string) any {
+		return noticeView{Site: site, Time: n.Time.UTC().Format("2 January 2006 at 15:04 UTC"), Removed: removed(n)}
+	})
 }
 
 // removed lists what a claim removed.

@@ -36,13 +36,9 @@ const accountsOf = `SELECT COUNT(*) FROM "Account" c JOIN "User" u ON u."id" = c
 // claimWhileAdding: a squatter, who signed up under an unproven address, adds a passkey while the
 // owner of the address follows a link. Nothing of the squatter may be left.
 func claimWhileAdding(ctx context.Context, r *racing) error {
-	p, err := r.newcomer(ctx)
+	p, t, err := r.adding(ctx)
 	if err != nil {
 		return err
-	}
-	t, a, err := p.BeginRegister(ctx, "", nil)
-	if err != nil {
-		return fmt.Errorf("%w: %s", err, a)
 	}
 	return r.claim(ctx, p, t, "the passkey was added first")
 }

@@ -9,15 +9,24 @@ import (
 	"github.com/ginauth/ginauth/torture/internal/browser"
 )
 
-// addWhileSigningOut adds a passkey in one window and signs out in another.
-func addWhileSigningOut(ctx context.Context, r *racing) error {
+// adding is a newcomer who is about to add a passkey.
+func (r *racing) adding(ctx context.Context) (*person, *browser.Attempt, error) {
 	p, err := r.newcomer(ctx)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	t, a, err := p.BeginRegister(ctx, "", nil)
 	if err != nil {
-		return fmt.Errorf("%w: %s", err, a)
+		return nil, nil, fmt.Errorf("%w: %s", err, a)
+	}
+	return p, t, nil
+}
+
+// addWhileSigningOut adds a passkey in one window and signs out in another.
+func addWhileSigningOut(ctx context.Context, r *racing) error {
+	p, t, err := r.adding(ctx)
+	if err != nil {
+		return err
 	}
 	window := p.Clone()
 	adding, out := r.duel(func() browser.Answer { return t.Send(ctx) }, func() browser.Answer { a, _ := window.SignOut(ctx); return a })
@@ -34,13 +43,9 @@ func addWhileSigningOut(ctx context.Context, r *racing) error {
 
 // addWhileDeleted adds a passkey while an administrator deletes the user.
 func addWhileDeleted(ctx context.Context, r *racing) error {
-	p, err := r.newcomer(ctx)
+	p, t, err := r.adding(ctx)
 	if err != nil {
 		return err
-	}
-	t, a, err := p.BeginRegister(ctx, "", nil)
-	if err != nil {
-		return fmt.Errorf("%w: %s", err, a)
 	}
 	id, err := r.Texts(ctx, `SELECT "id" FROM "User" WHERE "email" = ?`, p.email)
 	if err != nil || len(id) != 1 {

@@ -1,10 +1,12 @@
 package oidcflow
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -72,11 +74,29 @@ func (s *Service) fetchDiscovery(ctx context.Context) (*discovered, error) {
 	if err != nil {
 		return nil, err
 	}
+	body, err := s.read(ctx, address, http.Header{})
+	if err != nil {
+		return nil, err
+	}
+	var d discovered
+	if err := json.NewDecoder(bytes.NewReader(body)).Decode(&d); err != nil {
+		return nil, err
+	}
+	if err := s.checkDiscovery(&d); err != nil {
+		return nil, err
+	}
+	d.keys = s.discoverKeys(d.JWKSURI)
+	return &d, nil
+}
+
+// read fetches a public JSON document of the service.
+func (s *Service) read(ctx context.Context, address string, header http.Header) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, errors.New("the issuer is not a valid URL")
+		return nil, errors.New("the address is not a valid URL")
 	}
-	r.Header.Set("Accept", "application/json")
+	header.Set("Accept", "application/json")
+	r.Header = header
 	res, err := s.direct.Do(r)
 	if err != nil {
 		return nil, withoutURL(err)
@@ -85,15 +105,7 @@ func (s *Service) fetchDiscovery(ctx context.Context) (*discovered, error) {
 	if res.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("status %d", res.StatusCode)
 	}
-	var d discovered
-	if err := json.NewDecoder(res.Body).Decode(&d); err != nil {
-		return nil, err
-	}
-	if err := s.checkDiscovery(&d); err != nil {
-		return nil, err
-	}
-	d.keys = s.discoverKeys(d.JWKSURI)
-	return &d, nil
+	return io.ReadAll(res.Body)
 }
 
 func (s *Service) checkDiscovery(d *discovered) error {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -108,21 +107,7 @@ func verifyWith(keys []jose.JSONWebKey, jws *jose.JSONWebSignature) ([]byte, boo
 }
 
 func (s *Service) fetchKeys(ctx context.Context, address string) ([]jose.JSONWebKey, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, errors.New("the address is not a valid URL")
-	}
-	r.Header.Set("Accept", "application/json")
-	r.Header.Set("Cache-Control", "no-cache")
-	res, err := s.direct.Do(r)
-	if err != nil {
-		return nil, withoutURL(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("status %d", res.StatusCode)
-	}
-	body, err := io.ReadAll(res.Body)
+	body, err := s.read(ctx, address, http.Header{"Cache-Control": {"no-cache"}})
 	if err != nil {
 		return nil, err
 	}
