@@ -70,14 +70,26 @@ export class Person {
     assert.equal(answer.error, undefined, `asking for a link was answered with ${JSON.stringify(answer)}`)
   }
 
-  /** Follows a link; null or the error that the site shows. */
-  async follow(link) {
+  /**
+   * Follows a link; null or the error that the site shows. With asks, a page with a button is expected
+   * first, and the button is pressed.
+   */
+  async follow(link, { asks = false } = {}) {
     const url = new URL(link)
     assert.equal(url.origin, this.origin, "the link leads elsewhere")
-    const answer = await this.browser.get(url.pathname + url.search)
+    let answer = await this.browser.get(url.pathname + url.search)
+    if (asks) {
+      assert.equal(answer.status, 200)
+      await this.isSignedOut()
+      const fields = [...answer.text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)].map(([, name, value]) => [name, unescape(value)])
+      assert.deepEqual(fields.map(([name]) => name).sort(), ["callbackUrl", "csrfToken", "email", "token"])
+      answer = await this.browser.form(url.pathname, fields)
+    }
     assert.equal(answer.status, 302)
     return new URL(answer.header("location"), this.origin).searchParams.get("error")
   }
 }
+
+const unescape = (html) => html.replace(/&(?:#(\d+)|amp);/g, (_, code) => (code ? String.fromCharCode(code) : "&"))
 
 export { b64u }
