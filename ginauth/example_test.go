@@ -36,7 +36,7 @@ func Example() {
 	r.GET("/api/me", auth.RequireSession(), func(c *gin.Context) {
 		c.JSON(200, ginauth.SessionFrom(c).User)
 	})
-	log.Fatal(r.Run(":8080"))
+	log.Fatal(r.Run("127.0.0.1:8080"))
 }
 
 // exampleConfig is a configuration that needs no database.
