@@ -11,14 +11,14 @@ func TestPalettes(t *testing.T) {
 	declaration := regexp.MustCompile(`--([a-z-]+): (#[0-9a-f]{6});`)
 	for name, p := range map[string]struct {
 		css  string
-		card colour
+		card color
 	}{"light": {lightPalette, lightCard}, "dark": {darkPalette, darkCard}} {
-		colours := map[string]colour{}
+		colors := map[string]color{}
 		for _, m := range declaration.FindAllStringSubmatch(p.css, -1) {
-			colours[m[1]], _ = parseColour(m[2])
+			colors[m[1]], _ = parseColor(m[2])
 		}
-		if colours["card"] != p.card {
-			t.Errorf("%s: the card is %s in the style sheet and %s in the code", name, colours["card"], p.card)
+		if colors["card"] != p.card {
+			t.Errorf("%s: the card is %s in the style sheet and %s in the code", name, colors["card"], p.card)
 		}
 		for _, pair := range []struct {
 			front, back string
@@ -28,8 +28,8 @@ func TestPalettes(t *testing.T) {
 			{"button-text", "button", 4.5}, {"problem-text", "problem", 4.5},
 			{"field-line", "card", 3}, {"focus", "card", 3}, {"problem-line", "card", 3},
 		} {
-			front, ok := colours[pair.front]
-			back, found := colours[pair.back]
+			front, ok := colors[pair.front]
+			back, found := colors[pair.back]
 			if !ok || !found {
 				t.Fatalf("%s: no --%s or no --%s", name, pair.front, pair.back)
 			}
@@ -42,12 +42,12 @@ func TestPalettes(t *testing.T) {
 
 func TestTextOn(t *testing.T) {
 	for n := range 1 << 12 {
-		c := colour{uint8(n >> 8 * 17), uint8(n >> 4 & 15 * 17), uint8(n & 15 * 17)}
+		c := color{uint8(n >> 8 * 17), uint8(n >> 4 & 15 * 17), uint8(n & 15 * 17)}
 		if got := contrast(c, textOn(c)); got < 4.5 {
 			t.Errorf("text on %s has contrast %.2f", c, got)
 		}
 	}
-	if got := textOn(colour{0x58, 0x65, 0xf2}); got != white {
+	if got := textOn(color{0x58, 0x65, 0xf2}); got != white {
 		t.Errorf("text on #5865f2 is %s", got)
 	}
 	if got := contrast(black, white); got != 21 {

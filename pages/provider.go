@@ -19,7 +19,7 @@ func (p Provider) Validate() error {
 	if !p.redirects() && p.Kind != "email" && p.Kind != "credentials" && p.Kind != "webauthn" {
 		errs = append(errs, fmt.Errorf("Provider %q: Kind is %q: use oauth, oidc, email, credentials or webauthn", p.ID, p.Kind))
 	}
-	if _, ok := parseColour(p.BrandColor); p.BrandColor != "" && !ok {
+	if _, ok := parseColor(p.BrandColor); p.BrandColor != "" && !ok {
 		errs = append(errs, fmt.Errorf("Provider %q: BrandColor is %q: write it as #rgb or #rrggbb, or leave it empty", p.ID, p.BrandColor))
 	}
 	if _, ok := p.icon(); p.Logo != "" && !ok {
@@ -69,7 +69,7 @@ type providerView struct {
 }
 
 // view returns the data of the sign-in template, the style rules of brand
-// colours, and whether the page needs the passkey script.
+// colors, and whether the page needs the passkey script.
 func (v SignIn) view() (view signInView, brands template.CSS, passkeys bool) {
 	view = signInView{
 		CSRFToken:   v.CSRFToken,
@@ -91,7 +91,7 @@ func (v SignIn) view() (view signInView, brands template.CSS, passkeys bool) {
 		switch p.Kind {
 		case "oauth", "oidc":
 			pv.Class = "plain"
-			if brand, ok := parseColour(p.BrandColor); ok {
+			if brand, ok := parseColor(p.BrandColor); ok {
 				pv.Class = "brand-" + strconv.Itoa(len(view.Providers))
 				css.WriteString("." + pv.Class + " { --button: " + brand.String() + "; --button-text: " + textOn(brand).String() + "; }\n")
 			}
@@ -120,7 +120,7 @@ func (v SignIn) view() (view signInView, brands template.CSS, passkeys bool) {
 		view.Providers = append(view.Providers, pv)
 	}
 	view.Several = len(view.Providers) > 1
-	return view, template.CSS(css.String()), passkeys //nolint:gosec // G203: of parsed colours and numbers only
+	return view, template.CSS(css.String()), passkeys //nolint:gosec // G203: of parsed colors and numbers only
 }
 
 func (v SignIn) basePath() string {

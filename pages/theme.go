@@ -18,9 +18,9 @@ type Theme struct {
 	// site itself, or a data:image URI. An https URL is the one thing that
 	// makes a page load from another host.
 	Logo string
-	// BrandColor is the colour of the main button, as #rgb or #rrggbb.
+	// BrandColor is the color of the main button, as #rgb or #rrggbb.
 	BrandColor string
-	// ButtonText is the colour of the text on it, as #rgb or #rrggbb. Empty
+	// ButtonText is the color of the text on it, as #rgb or #rrggbb. Empty
 	// means black or white, whichever reads better.
 	ButtonText string
 	// Name is the product's name in headings and titles. It may be empty.
@@ -30,8 +30,8 @@ type Theme struct {
 // Backgrounds of the card in light.css and dark.css, which a focus ring has
 // to stand out from.
 var (
-	lightCard = colour{0xff, 0xff, 0xff}
-	darkCard  = colour{0x17, 0x1b, 0x20}
+	lightCard = color{0xff, 0xff, 0xff}
+	darkCard  = color{0x17, 0x1b, 0x20}
 )
 
 // Validate reports every setting that New would refuse, joined in one error.
@@ -49,7 +49,7 @@ func (t Theme) Validate() error {
 		}
 	}
 	for _, s := range []struct{ name, value string }{{"BrandColor", t.BrandColor}, {"ButtonText", t.ButtonText}} {
-		if _, ok := parseColour(s.value); s.value != "" && !ok {
+		if _, ok := parseColor(s.value); s.value != "" && !ok {
 			errs = append(errs, fmt.Errorf("Theme.%s is %q: write it as #rgb or #rrggbb, or leave it empty", s.name, s.value))
 		}
 	}
@@ -59,9 +59,9 @@ func (t Theme) Validate() error {
 // style is the style sheet of every page of a valid theme.
 func (t Theme) style() template.CSS {
 	var b strings.Builder
-	block := func(palette string, card colour, scheme string) {
+	block := func(palette string, card color, scheme string) {
 		b.WriteString(":root {\ncolor-scheme: " + scheme + ";\n" + palette)
-		if brand, ok := parseColour(t.BrandColor); ok {
+		if brand, ok := parseColor(t.BrandColor); ok {
 			b.WriteString("--button: " + brand.String() + ";\n")
 			if contrast(brand, card) >= 3 {
 				b.WriteString("--focus: " + brand.String() + ";\n")
@@ -70,7 +70,7 @@ func (t Theme) style() template.CSS {
 				b.WriteString("--button-text: " + textOn(brand).String() + ";\n")
 			}
 		}
-		if text, ok := parseColour(t.ButtonText); ok {
+		if text, ok := parseColor(t.ButtonText); ok {
 			b.WriteString("--button-text: " + text.String() + ";\n")
 		}
 		b.WriteString("}\n")
@@ -87,7 +87,7 @@ func (t Theme) style() template.CSS {
 		b.WriteString("}\n")
 	}
 	b.WriteString(styleSheet)
-	return template.CSS(b.String()) //nolint:gosec // G203: of constants and parsed colours only
+	return template.CSS(b.String()) //nolint:gosec // G203: of constants and parsed colors only
 }
 
 // metaScheme is the content of <meta name="color-scheme">.

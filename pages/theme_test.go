@@ -69,7 +69,7 @@ func TestThemeValidate(t *testing.T) {
 	}
 }
 
-func TestColours(t *testing.T) {
+func TestColors(t *testing.T) {
 	tests := []struct {
 		theme pages.Theme
 		want  []string

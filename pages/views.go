@@ -41,7 +41,7 @@ type Provider struct {
 	// a field whose Autocomplete contains "webauthn", and works for the first
 	// provider of a page that asks for it.
 	ConditionalUI bool
-	// BrandColor is the colour of an oauth or oidc button, as #rgb or
+	// BrandColor is the color of an oauth or oidc button, as #rgb or
 	// #rrggbb. Its text is black or white, whichever reads better.
 	BrandColor string
 	// Logo is an image on that button: a data:image URI or an absolute path

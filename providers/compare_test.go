@@ -113,7 +113,7 @@ func (c comparison) settings(p *ginauth.OAuthProvider, want goldenProvider) {
 	c.equal("token auth", string(auth), want.TokenAuth)
 	c.equal("ID token algorithm", p.IDTokenAlg, want.IDTokenAlg)
 	c.equal("user info always", p.UserInfoAlways, want.UserInfoAlways)
-	c.equal("colour", p.BrandColor, want.Color)
+	c.equal("color", p.BrandColor, want.Color)
 	// Where PKCE is left out, @auth/core must do so too.
 	if p.PKCEUnsupported && slices.Contains(want.Checks, "pkce") {
 		c.Errorf("PKCE is left out although the service bears it")

@@ -53,7 +53,7 @@ type EmailConfig struct {
 	TLSConfig *tls.Config
 	// Timeout bounds connecting, and then sending; 10 seconds each when zero.
 	Timeout time.Duration
-	// Theme gives the message its colours and name; as a rule the one of ginauth.Config.
+	// Theme gives the message its colors and name; as a rule the one of ginauth.Config.
 	Theme pages.Theme
 	// Subject of the message with a sign-in link; "Sign in to <host>" when empty.
 	Subject string

@@ -95,9 +95,9 @@ func inWords(d time.Duration) string {
 	return strconv.Itoa(count) + " " + unit
 }
 
-// readableOn is black or white, whichever has more contrast on a colour written #rgb or #rrggbb.
-func readableOn(colour string) string {
-	digits := strings.TrimPrefix(colour, "#")
+// readableOn is black or white, whichever has more contrast on a color written #rgb or #rrggbb.
+func readableOn(color string) string {
+	digits := strings.TrimPrefix(color, "#")
 	if len(digits) == 3 {
 		digits = string([]byte{digits[0], digits[0], digits[1], digits[1], digits[2], digits[2]})
 	}

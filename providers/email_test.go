@@ -366,7 +366,7 @@ func TestEmailConfig(t *testing.T) {
 		{"server no URL", providers.EmailConfig{From: "a@example.com", Server: "mail.example.com:587"}, "EmailConfig.Server"},
 		{"server of another kind", providers.EmailConfig{From: "a@example.com", Server: "https://user:hunter2@mail.example.com"}, "EmailConfig.Server"},
 		{"server not to be parsed", providers.EmailConfig{From: "a@example.com", Server: "smtp://user:hunter2%@mail.example.com"}, "EmailConfig.Server"},
-		{"colour", providers.EmailConfig{Host: "mail.example.com", From: "a@example.com", Theme: pages.Theme{BrandColor: "red"}}, "BrandColor"},
+		{"color", providers.EmailConfig{Host: "mail.example.com", From: "a@example.com", Theme: pages.Theme{BrandColor: "red"}}, "BrandColor"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := providers.Email(tt.cfg)
