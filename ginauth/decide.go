@@ -38,6 +38,8 @@ type plan struct {
 	claim bool
 	// rests says that the plan rests on the current session, which must still live when it is carried out.
 	rests bool
+	// byAccount says that the user signs in with an account, which must still be theirs then.
+	byAccount bool
 	// handOn says that the user proved nothing new, so the sign-in stays as old as it is.
 	handOn bool
 }
@@ -104,7 +106,7 @@ func decideOAuth(s situation) plan {
 	case s.owner != nil && s.signedIn != nil && s.owner.ID != s.signedIn.ID:
 		return plan{err: ErrOAuthAccountNotLinked}
 	case s.owner != nil:
-		return plan{user: s.owner}
+		return plan{user: s.owner, byAccount: true}
 	case s.signedIn != nil && !s.fresh:
 		return plan{err: fmt.Errorf("%w: %w", ErrOAuthAccountNotLinked, errStale)}
 	case s.signedIn != nil:

@@ -65,17 +65,23 @@ func (x *exchange) write(id Identity, current *resolution, todo plan) (signedIn,
 
 // writeIn is write inside its transaction. Users are locked before anything of theirs is written, in
 // this order everywhere, so that two requests about one user wait for each other and neither is
-// refused by the database.
+// refused by the database. They are locked before anything is read, too: with repeatable reads MySQL
+// goes on to show what was there at the first read.
 func (x *exchange) writeIn(tx storage, id Identity, current *resolution, todo plan, done *signedIn) error {
-	if err := x.useUp(tx, id.link); err != nil {
-		return err
-	}
-	if todo.user != nil && (todo.claim || todo.rests || todo.verified) {
+	if todo.user != nil && (todo.claim || todo.rests || todo.verified || todo.byAccount) {
 		row, err := x.lock(tx, todo.user.ID)
 		if err != nil {
 			return err
 		}
 		done.user = *row
+	}
+	if err := x.useUp(tx, id.link); err != nil {
+		return err
+	}
+	if todo.byAccount {
+		if err := x.stillHas(tx, id.Account, done.user.ID); err != nil {
+			return err
+		}
 	}
 	if todo.rests || id.boundTo != nil {
 		if err := x.bind(tx, current, &done.user); err != nil {
@@ -127,6 +133,17 @@ func (x *exchange) lock(tx storage, userID string) (*User, error) {
 	}
 	row, err := tx.users.UserByID(x.ctx, userID)
 	return &row, stored("user by id", err)
+}
+
+// stillHas makes sure, with the user locked, that the account which signs them in is theirs: since it was
+// looked up, somebody may have proven the address, and then nothing from before signs in.
+func (x *exchange) stillHas(tx storage, account Account, userID string) error {
+	row, err := tx.users.UserByAccount(x.ctx, account.Provider, account.ProviderAccountID)
+	owner, err := found("user by account", row, err)
+	if err == nil && (owner == nil || owner.ID != userID) {
+		return fmt.Errorf("%w: the account was removed meanwhile", ErrOAuthAccountNotLinked)
+	}
+	return err
 }
 
 func (x *exchange) writeUser(tx storage, id Identity, todo plan, done *signedIn) error {
