@@ -120,6 +120,9 @@ func (a *Auth) openToken(ctx context.Context, cookie sessionCookie, trigger Trig
 	}
 	began.mark(claims)
 	if a.revocable() {
+		if a.outlivesRecords(claims) {
+			return &resolution{}, nil
+		}
 		if ended, err := tokenEnded(ctx, a.store, claims); err != nil || ended {
 			return &resolution{}, err
 		}

@@ -42,6 +42,9 @@ func (a *Auth) shapeClaims(ctx context.Context, p JWTParams) (jwt.Claims, error)
 	if err != nil || claims == nil {
 		return nil, err
 	}
+	if a.revocable() && claims["sub"] != nil && claims.Subject() != before.Subject() {
+		return nil, errOtherUser
+	}
 	for _, name := range a.ownClaims() {
 		if v, ok := before[name]; ok {
 			claims[name] = v
@@ -51,6 +54,9 @@ func (a *Auth) shapeClaims(ctx context.Context, p JWTParams) (jwt.Claims, error)
 	}
 	return claims, nil
 }
+
+// errOtherUser is a JWT callback that would keep a session from being found by its user.
+var errOtherUser = errors.New("the callback changed the claim sub: with Session.Revocable keep it, because EndSessions finds sessions by their user; put other identifiers into claims of their own")
 
 // ownClaims are the claims that a JWT callback can neither lose nor choose.
 func (a *Auth) ownClaims() (names []string) {
@@ -83,6 +89,13 @@ func tokenEnded(ctx context.Context, s storage, claims jwt.Claims) (bool, error)
 	}
 	own, _ := claims.Time(claimGeneration)
 	return own.Before(newest), nil
+}
+
+// outlivesRecords reports whether a token is older than MaxAge, as after that was lowered. What it says
+// of its own end does not count then, because the record that it was ended may be gone.
+func (a *Auth) outlivesRecords(claims jwt.Claims) bool {
+	issued, _ := claims.Time("iat")
+	return time.Since(issued) > a.cfg.Session.MaxAge+clockSkew
 }
 
 // endToken ends the session with this ID; of any number of calls one succeeds, the others get ErrConflict.

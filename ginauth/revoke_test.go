@@ -13,6 +13,7 @@ import (
 
 	"github.com/ginauth/ginauth/ginauth"
 	"github.com/ginauth/ginauth/ginauth/adaptertest"
+	"github.com/ginauth/ginauth/ginauth/internal/testclient"
 	"github.com/ginauth/ginauth/ginauth/jwt"
 )
 
@@ -196,4 +197,103 @@ func TestR10_Credentials(t *testing.T) {
 		t.Errorf("still signed in, %v", err)
 	}
 	signIn()
+}
+
+// R10: a token says when it ends, and keeps that when MaxAge is lowered. The record that a session was ended
+// goes MaxAge later, but copies of its token do not come back.
+func TestR10_MaxAgeIsLowered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		before := newSite(t, withRevocable)
+		c := before.browser(t)
+		c.SignUp("ada@example.com")
+		kept := c.Cookie(sessionCookie)
+		after := newSite(t, withRevocable, func(cfg *ginauth.Config) { cfg.Adapter, cfg.Session.MaxAge = before.Memory, time.Hour })
+		copied := func() string {
+			thief := after.browser(t)
+			thief.SetCookie(sessionCookie, kept)
+			return thief.Email()
+		}
+		if copied() != "ada@example.com" {
+			t.Error("signed out when MaxAge was lowered")
+		}
+		c = after.browser(t)
+		c.SetCookie(sessionCookie, kept)
+		c.SignOut()
+		for range 5 {
+			if who := copied(); who != "" {
+				t.Errorf("%q is in after the sign-out", who)
+			}
+			time.Sleep(time.Hour)
+			if err := before.DeleteExpiredVerificationTokens(t.Context(), time.Now(), 1000); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// What ended all plain tokens of a user is recorded for 400 days. A token that was renewed for longer adds
+// and links nothing afterwards either.
+func TestPlainTokenOutlivesTheRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		svc := newService(t)
+		s := newSite(t, withJWT, with(svc.oidc("svc")), func(c *ginauth.Config) { c.Session.AbsoluteAge = -1 })
+		c := s.browser(t)
+		c.SignUp("ada@example.com")
+		thief := c.Clone()
+		if err := s.auth.EndSessions(t.Context(), authenticatorOf(t, s, c).UserID); !errors.Is(err, ginauth.ErrConfig) {
+			t.Fatal(err)
+		}
+		for range 14 {
+			time.Sleep(29 * 24 * time.Hour)
+			thief.User()
+		}
+		if err := s.DeleteExpiredVerificationTokens(t.Context(), time.Now(), 1000); err != nil {
+			t.Fatal(err)
+		}
+		if action, _ := thief.Options("?action=register"); action != "authenticate" {
+			t.Errorf("may %s", action)
+		}
+		if a := svc.signInWith(thief, "svc", "eve"); a.ErrorCode() != "OAuthAccountNotLinked" {
+			t.Errorf("linked an account: %s", a.URL())
+		}
+		c.SignIn()
+		if action, _ := c.Options("?action=register"); action != "register" {
+			t.Errorf("after another sign-in: %s", action)
+		}
+	})
+}
+
+// A session that is found by its user keeps the user's ID, whatever the JWT callback makes of the claims.
+func TestR10_CallbackCannotRenameTheUser(t *testing.T) {
+	for what, renames := range map[string]func(p ginauth.JWTParams) bool{
+		"at sign-in": func(p ginauth.JWTParams) bool { return p.User != nil },
+		"at reading": func(p ginauth.JWTParams) bool { return p.User == nil },
+		"at update":  func(p ginauth.JWTParams) bool { return p.Trigger == ginauth.TriggerUpdate },
+	} {
+		t.Run(what, func(t *testing.T) {
+			s := newSite(t, withRevocable, func(c *ginauth.Config) {
+				c.Callbacks.JWT = func(_ context.Context, p ginauth.JWTParams) (jwt.Claims, error) {
+					if renames(p) {
+						p.Token["sub"] = "crm-1"
+					}
+					return p.Token, nil
+				}
+			})
+			c := s.browser(t)
+			c.Register("ada@example.com")
+			kept := c.Clone()
+			kept.Post("/session", map[string]string{"csrfToken": c.CSRF()})
+			if !strings.Contains(s.logs.String(), "put other identifiers into claims of their own") {
+				t.Errorf("the log does not tell the remedy: %s", s.logs)
+			}
+			if err := s.auth.EndSessions(t.Context(), s.Dump().Users[0].ID); err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range []*testclient.Client{c, kept} {
+				if a := c.Do(http.MethodGet, "/me", "", ""); a.Status == http.StatusOK {
+					t.Error("the session lives on")
+				}
+			}
+		})
+	}
 }

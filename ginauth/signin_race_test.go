@@ -78,7 +78,9 @@ func TestUserIsLockedFirst(t *testing.T) {
 			askLink(c, "ann@example.com")
 			openLink(c, office.last(t).URL)
 		},
-		"linking": func(_ *testing.T, _ *site, _ *post, svc *service, c *testclient.Client) { svc.signInWith(c, "svc", "ann") },
+		"linking": func(_ *testing.T, _ *site, _ *post, svc *service, c *testclient.Client) {
+			svc.signInWith(c, "svc", "ann")
+		},
 		"adding": func(_ *testing.T, _ *site, _ *post, _ *service, c *testclient.Client) {
 			c.OtherDevice()
 			c.AddPasskey()

@@ -82,6 +82,9 @@ func (a *Auth) stands(ctx context.Context, s storage, session *Session, user *Us
 	if err != nil {
 		return false, err
 	}
+	if newest.IsZero() && time.Since(session.began.at) >= generationLife {
+		return false, nil // what ended it may have been forgotten since
+	}
 	own, _ := session.Claims.Time(claimGeneration)
 	return !own.Before(newest), nil
 }
