@@ -166,6 +166,46 @@ func TestR9_RecentMeansByPasskey(t *testing.T) {
 	}
 }
 
+// R9: a passkey provider that takes any recent sign-in is no way around one that wants a passkey.
+func TestR9_EveryProviderMeansByPasskey(t *testing.T) {
+	for name, sessions := range sessionKinds {
+		t.Run(name, func(t *testing.T) {
+			var office post
+			s := withRemoval(newSite(t, sessions, func(c *ginauth.Config) {
+				strict, lax := passkeyProvider("passkey"), passkeyProvider("lax")
+				strict.AddWithin, strict.AddWithPasskey, lax.AddWithin = 10*time.Minute, true, 10*time.Minute
+				c.Providers = []ginauth.Provider{lax, strict, office.provider()}
+			}))
+			ada := s.browser(t)
+			ada.SignUp("ada@example.com")
+			askLink(ada, "ada@example.com")
+			openLink(ada, office.last(t).URL)
+			ada.SignIn()
+			ada.OtherDevice()
+			ada.Provider = "lax"
+			if a := ada.AddPasskey(); a.ErrorCode() != "" {
+				t.Fatal(a.Body)
+			}
+			askLink(ada, "ada@example.com")
+			thief := s.browser(t)
+			if follow(thief, office.last(t).URL); thief.Email() != "ada@example.com" {
+				t.Fatal(s.logs)
+			}
+			for _, id := range []string{"lax", "passkey"} {
+				thief.Provider = id
+				if action, _ := thief.Clone().Options("?action=register"); action != "authenticate" {
+					t.Errorf("%s: a link may %s", id, action)
+				}
+			}
+			for _, p := range ada.Passkeys.Passkeys {
+				if a := removal(thief, p); a.Status != http.StatusForbidden {
+					t.Errorf("removing: %d", a.Status)
+				}
+			}
+		})
+	}
+}
+
 // What rests on a session is bound to it when it is committed: sessions that are ended in between leave
 // no account, no passkey and no session behind.
 func TestR10_LinkingIsBoundToTheSession(t *testing.T) {

@@ -76,12 +76,14 @@ type WebAuthnProvider struct {
 	// performs; asking again then adds the passkey. 10 minutes is a good value.
 	//
 	// As soon as one provider sets it, linking an account of another service and adding passkeys of
-	// the other providers ask for the same, by the shortest of these times. Defaults to zero: any
+	// the providers that do not set it ask for the same, by the shortest of these times. A passkey is a
+	// recent sign-in for all of them, so the longest time is what protects. Defaults to zero: any
 	// session may add.
 	AddWithin time.Duration
 	// AddWithPasskey accepts only a sign-in by passkey as recent, from users who have a passkey: a
-	// sign-in link or an account of another service is weaker. A user who has lost every passkey then
-	// needs the application's help to add one. Defaults to false.
+	// sign-in link or an account of another service is weaker. Beside AddWithin it counts for every
+	// provider. A user who has lost every passkey then needs the application's help to add one.
+	// Defaults to false.
 	AddWithPasskey bool
 
 	// HideAccounts makes the options route answer alike for known and unknown addresses, and every

@@ -28,12 +28,14 @@ func strictestStepUp(providers []Provider) (s stepUp) {
 	return s
 }
 
-// stepUpFor is what a passkey of this provider asks for.
+// stepUpFor is what a passkey of this provider asks for. How long ago the sign-in may be is its own
+// setting; by what is everybody's, or a sign-in link would lead to a passkey of the lax provider, and that
+// one to everything else.
 func (a *Auth) stepUpFor(p *WebAuthnProvider) stepUp {
 	if p == nil || p.AddWithin == 0 {
 		return a.stepUp
 	}
-	return stepUp{p.AddWithin, p.AddWithPasskey}
+	return stepUp{p.AddWithin, a.stepUp.byPasskey}
 }
 
 // freshness returns how much longer the session's sign-in meets what is asked for: at most a
