@@ -24,14 +24,19 @@ func normalizeAddress(s string) (string, error) { return address.NormalizeFirst(
 func addressOf(s string) (string, error) { return address.Normalize(s) }
 
 // identifierOf is addressOf for what EmailProvider.Normalize returned. A provider whose Send delivers
-// elsewhere than by e-mail may have identifiers of another kind: those without an @ stay as they are.
+// elsewhere than by e-mail may have identifiers of another kind: those without an @ stay as they are. Ours
+// are none, for links stand in one table with the records of what was used and ended.
 func identifierOf(s string) (string, error) {
 	normal, err := addressOf(s)
-	if err == nil || strings.Contains(norm.NFKC.String(s), "@") || !plausibleAddress(s) {
+	folded := norm.NFKC.String(s)
+	if err == nil || strings.Contains(folded, "@") || strings.HasPrefix(lowerCase(folded), ownRecords) || !plausibleAddress(s) {
 		return normal, err
 	}
 	return s, nil
 }
+
+// ownRecords begins the identifiers of all verification tokens that are no links.
+const ownRecords = "ginauth:"
 
 // addressOfLink repairs the address in the query of a link. Mail gateways decode %2B to a plus, which
 // a form reads as a blank, or to a blank; and no address holds one.

@@ -160,6 +160,8 @@ func (x *exchange) writeUser(tx storage, id Identity, todo plan, done *signedIn)
 		// The user is in no table any more. With the old id, what is left of a deleted user would
 		// come back to life: their other passkeys, their rows in the application.
 		u.ID = ""
+		// What a token says of the address is no more than what somebody typed.
+		u.Email, _ = addressOf(u.Email)
 	}
 	u.EmailVerified = time.Time{}
 	if todo.verified && u.Email != "" {
