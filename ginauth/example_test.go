@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/uptrace/bun"
@@ -36,7 +37,11 @@ func Example() {
 	r.GET("/api/me", auth.RequireSession(), func(c *gin.Context) {
 		c.JSON(200, ginauth.SessionFrom(c).User)
 	})
-	log.Fatal(r.Run("127.0.0.1:8080"))
+	server := &http.Server{
+		Addr: "127.0.0.1:8080", Handler: r, MaxHeaderBytes: 64 << 10,
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+	}
+	log.Fatal(server.ListenAndServe())
 }
 
 // exampleConfig is a configuration that needs no database.

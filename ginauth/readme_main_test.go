@@ -30,6 +30,11 @@ func TestReadmeMain(t *testing.T) {
 	if !slices.Equal(readme, example) {
 		t.Errorf("README: %s\nExample: %s", strings.Join(readme, " "), strings.Join(example, " "))
 	}
+	for _, bound := range []string{"MaxHeaderBytes", "ReadHeaderTimeout", "ReadTimeout", "WriteTimeout", "IdleTimeout"} {
+		if !slices.Contains(readme, bound) {
+			t.Errorf("the server has no %s", bound)
+		}
+	}
 	if len(readme) < 50 {
 		t.Errorf("only %d tokens", len(readme))
 	}
