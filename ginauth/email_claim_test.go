@@ -334,14 +334,23 @@ func (p poorTx) InTx(ctx context.Context, fn func(tx ginauth.Adapter) error) err
 	return p.everyAdapter.InTx(ctx, func(tx ginauth.Adapter) error { return fn(p.poor(tx)) })
 }
 
-// Register says what plain tokens cannot keep beside links.
+// Register says what plain tokens cannot keep beside links, and beside linking by address, which claims too.
 func TestPlainTokensBesideLinksAreWarnedOf(t *testing.T) {
 	var office post
+	svc := newService(t)
 	for name, sessions := range sessionKinds {
-		for want, change := range map[bool]func(*ginauth.Config){true: with(office.provider()), false: func(*ginauth.Config) {}} {
-			s := newSite(t, sessions, change)
-			if got := strings.Contains(s.logs.String(), "cannot be ended"); got != (want && name == "jwt") {
-				t.Errorf("%s, with links %v: warned is %v", name, want, got)
+		for what, tt := range map[string]struct {
+			want   bool
+			change func(*ginauth.Config)
+		}{
+			"passkeys alone":     {false, func(*ginauth.Config) {}},
+			"links":              {true, with(office.provider())},
+			"OAuth":              {false, with(svc.oidc("svc"))},
+			"linking by address": {true, with(svc.oidc("svc", func(p *ginauth.OAuthProvider) { p.DangerouslyLinkByEmail = true }))},
+		} {
+			s := newSite(t, sessions, tt.change)
+			if got := strings.Contains(s.logs.String(), "cannot be ended"); got != (tt.want && name == "jwt") {
+				t.Errorf("%s, %s: warned is %v", name, what, got)
 			}
 		}
 	}

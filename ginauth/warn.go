@@ -7,16 +7,19 @@ func (c *Config) warn() {
 	if c.Session.Strategy != StrategyJWT || c.Session.Revocable {
 		return
 	}
-	var links, others bool
+	var proofs, others bool
 	for _, p := range c.Providers {
-		switch p.(type) {
+		switch p := p.(type) {
 		case *EmailProvider:
-			links = true
-		case *WebAuthnProvider, *OAuthProvider:
+			proofs = true
+		case *WebAuthnProvider:
 			others = true
+		case *OAuthProvider:
+			others = true
+			proofs = proofs || p.DangerouslyLinkByEmail && c.Adapter != nil
 		}
 	}
-	if links && others {
+	if proofs && others {
 		c.Logger.Warn("ginauth: a session of StrategyJWT cannot be ended: what an unproven sign-up began can be read until it expires, after the owner of the address has proven it, too; set Session.Revocable, or use StrategyDatabase",
 			slog.Duration("AbsoluteAge", c.Session.AbsoluteAge))
 	}
