@@ -9,7 +9,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gin-gonic/gin"
+
 	"github.com/ginauth/ginauth/ginauth"
+	"github.com/ginauth/ginauth/ginauth/adaptertest"
 	"github.com/ginauth/ginauth/ginauth/internal/testclient"
 )
 
@@ -203,6 +206,16 @@ func TestR9_EveryProviderMeansByPasskey(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A setting that would demand nothing keeps the server from starting.
+func TestR9_PasskeyWithoutTime(t *testing.T) {
+	p := passkeyProvider("passkey")
+	p.AddWithPasskey = true
+	cfg := ginauth.Config{BaseURL: siteOrigin, Secret: siteSecret, Adapter: adaptertest.NewMemory(), Logger: quiet(), Providers: []ginauth.Provider{p}}
+	if _, err := ginauth.Register(gin.New(), cfg); !errors.Is(err, ginauth.ErrConfig) || !strings.Contains(err.Error(), "AddWithin; set that as well") {
+		t.Error(err)
 	}
 }
 

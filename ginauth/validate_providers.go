@@ -137,6 +137,9 @@ func (p *WebAuthnProvider) validate(bad func(string, ...any)) {
 	if p.AddWithin < 0 {
 		bad("AddWithin is %s; use a positive duration such as 10 minutes, or zero for no limit", p.AddWithin)
 	}
+	if p.AddWithPasskey && p.AddWithin == 0 {
+		bad("AddWithPasskey says which sign-in is recent, and nothing without AddWithin; set that as well, to 10 minutes for example")
+	}
 	oneOf := func(field, value string, allowed ...string) {
 		for _, a := range append(allowed, "") {
 			if value == a {
