@@ -27,6 +27,11 @@
 // tables the search reads every row, and [Adapter.Check] logs the statement that adds the index once
 // there are many.
 //
+// Accents are never folded: änn@example.com is another user's address than ann@example.com. The usual
+// collations of MySQL and MariaDB do fold them, so that a unique key over the column lets only one of
+// the two sign up. The error for the other one has the statement that changes the collation; the tables
+// of [Migrate] have utf8mb4_bin.
+//
 // # Transactions
 //
 // The adapter relies on unique keys and not on an isolation level, so the database's default will

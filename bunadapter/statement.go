@@ -147,6 +147,9 @@ func (t *table) explain(what string, err error) error {
 	for _, w := range t.warnings() {
 		hint.WriteString("; " + w)
 	}
+	if w := t.folded(); w != "" {
+		hint.WriteString("; " + w)
+	}
 	return fmt.Errorf("bunadapter: %s %s: %w: a unique key refused the row%s", what, t.name, ginauth.ErrConflict, hint.String())
 }
 
