@@ -142,7 +142,7 @@ func (t *table) dialect() dialect.Name {
 	return dialect.Invalid
 }
 
-// holds says whether a column can have the values of a field.
+// holds reports whether a column can have the values of a field.
 func (c *column) holds(k kind) bool {
 	switch k {
 	case textKind:
@@ -155,7 +155,7 @@ func (c *column) holds(k kind) bool {
 	return c.kind == k
 }
 
-// fills says whether ginauth has a value for this column of its table.
+// fills reports whether ginauth has a value for this column of its table.
 func (t *table) fills(c *column) bool {
 	switch c.name {
 	case rowID:
@@ -166,7 +166,7 @@ func (t *table) fills(c *column) bool {
 	return slices.ContainsFunc(t.model.fields, func(f field) bool { return f.name == c.name })
 }
 
-// isUnique says whether some unique key covers no more than the columns that have to be unique.
+// isUnique reports whether some unique key covers no more than the columns that have to be unique.
 func (t *table) isUnique() bool {
 	return slices.ContainsFunc(t.uniques, func(u uniqueKey) bool {
 		return !slices.ContainsFunc(u.columns, func(name string) bool { return !slices.Contains(t.model.unique, name) })

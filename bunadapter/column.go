@@ -97,10 +97,10 @@ func (c *column) tooLong(n, limit int64, unit string) error {
 		ErrValue, n, unit, c.table, c.name, c.dataType, limit)
 }
 
-// plainText says whether a database can hold s as it is.
+// plainText reports whether a database can hold s as it is.
 func plainText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
-// findable says whether a row may have s in this column. Some queries fail on what cannot be there.
+// findable reports whether a row may have s in this column. Some queries fail on what cannot be there.
 func (c *column) findable(s string) bool {
 	if !plainText(s) || c.kind == uuidKind && !isUUID(s) {
 		return false

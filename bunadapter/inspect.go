@@ -50,7 +50,7 @@ func (c catalog) find(name string) (string, *entry) {
 	return name, nil
 }
 
-// has says whether there are users and accounts with these names.
+// has reports whether there are users and accounts with these names.
 func (c catalog) has(t Tables) bool { return c[t.User] != nil && c[t.Account] != nil }
 
 // inspect looks at the tables. Its error says that the database could not be asked or has no

@@ -30,7 +30,7 @@ func formatUUID(b [16]byte, version byte) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:16])
 }
 
-// isUUID says whether s is a UUID in the form that databases print.
+// isUUID reports whether s is a UUID in the form that databases print.
 func isUUID(s string) bool {
 	if len(s) != 36 {
 		return false

@@ -17,7 +17,7 @@ const (
 // endOfTimestamp is where MySQL's TIMESTAMP ends, less a day for time zones.
 var endOfTimestamp = time.Date(2038, 1, 18, 0, 0, 0, 0, time.UTC)
 
-// timestamp says whether this is MySQL's TIMESTAMP, which ends in 2038.
+// timestamp reports whether this is MySQL's TIMESTAMP, which ends in 2038.
 func (c *column) timestamp() bool { return c.dialect == dialect.MySQL && c.dataType == "timestamp" }
 
 // truncate is t as this column keeps it: in UTC and without finer fractions.

@@ -44,7 +44,7 @@ async function stage(groups, startServers) {
 
 function checkEnd(code, log) {
   if (code !== 0) throw new Error(`the Go server ended with ${code}:\n${log}`)
-  // Nobody's address belongs into a log, nor does anything that was in a cookie or a link.
+  // Nobody's address belongs in a log, nor does anything that was in a cookie or a link.
   for (const pattern of [/@e2e\.example/, /eyJhbGciOi/, /token=/, /panic/]) {
     if (pattern.test(log)) throw new Error(`${pattern} is in the log of the Go server:\n${log}`)
   }

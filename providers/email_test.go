@@ -245,7 +245,7 @@ func TestEmailIsNotSent(t *testing.T) {
 		},
 		{name: "no TLS on offer", change: func(c *providers.EmailConfig) { c.TLS = providers.MailTLSMandatory }, want: "STARTTLS"},
 		{name: "silent", server: mailServer{silent: true}, change: func(c *providers.EmailConfig) { c.Timeout = 50 * time.Millisecond }, want: "timeout"},
-		{name: "address that can not be delivered to", to: "ann@exa_mple..com", want: "address"},
+		{name: "address that cannot be delivered to", to: "ann@exa_mple..com", want: "address"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := tt.server.start(t)

@@ -13,7 +13,7 @@ import (
 )
 
 // Hashing passwords is left to a library made for it. Somebody unknown costs as much time as somebody
-// with a wrong password, so that the two can not be told apart by it.
+// with a wrong password, so that the two cannot be told apart by it.
 func ExampleCredentials() {
 	type row struct {
 		user ginauth.User

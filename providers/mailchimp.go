@@ -3,7 +3,7 @@ package providers
 import "github.com/ginauth/ginauth/ginauth"
 
 // Mailchimp signs people in at Mailchimp. The profile is the metadata of the access token, which
-// also names the data centre (dc) and the api_endpoint of the account.
+// also names the data center (dc) and the api_endpoint of the account.
 func Mailchimp(clientID, clientSecret string) *ginauth.OAuthProvider {
 	return &ginauth.OAuthProvider{
 		ID:               "mailchimp",

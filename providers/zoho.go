@@ -2,7 +2,7 @@ package providers
 
 import "github.com/ginauth/ginauth/ginauth"
 
-// Zoho signs people in at Zoho, in its United States data centre. Accounts of another one need its
+// Zoho signs people in at Zoho, in its United States data center. Accounts of another one need its
 // host, accounts.zoho.eu for instance, in all three endpoints.
 func Zoho(clientID, clientSecret string) *ginauth.OAuthProvider {
 	return &ginauth.OAuthProvider{

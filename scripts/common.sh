@@ -31,7 +31,7 @@ find_chromium() {
 	done
 }
 
-# port_busy tells whether something listens on a port of this machine, on IPv4 or IPv6.
+# port_busy reports whether something listens on a port of this machine, on IPv4 or IPv6.
 port_busy() {
 	(: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null || (: <>"/dev/tcp/::1/$1") 2>/dev/null
 }

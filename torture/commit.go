@@ -40,7 +40,7 @@ func commits(ctx context.Context, t *trial) error {
 	return nil
 }
 
-// cutCommit registers somebody while the commit is cut, and says whether it was stored.
+// cutCommit registers somebody while the commit is cut, and reports whether it was stored.
 func (t *trial) cutCommit(ctx context.Context, s *browser.Site, what string, cut site.Cut) bool {
 	b, email := browser.New(s), newEmail()
 	start := time.Now()

@@ -134,7 +134,7 @@ func (r result) String() string {
 	return fmt.Sprintf("%-22s %-9s %7d  %6.1f s  %s", r.scenario, r.engine, r.tried, r.took.Seconds(), state)
 }
 
-// report prints the table and says whether everything passed.
+// report prints the table and reports whether everything passed.
 func report(results []result) bool {
 	fmt.Printf("\n%-22s %-9s %7s  %8s\n", "what", "database", "times", "took")
 	var passed, failed, skipped, refused int

@@ -38,7 +38,7 @@ func (r *racing) twoPasskeys(ctx context.Context) (p *person, other *browser.Bro
 // maxPrepare is how often somebody tries to sign up.
 const maxPrepare = 3
 
-// removed says whether an answer is that of a removal, and fails when it is neither that nor a
+// removed reports whether an answer is that of a removal, and fails when it is neither that nor a
 // refusal.
 func (r *racing) removed(a browser.Answer) bool {
 	switch a.Status {

@@ -62,7 +62,7 @@ func (r *racing) run(starts []start) []run {
 	runs := make([]run, len(starts))
 	gate := make(chan struct{})
 	var group sync.WaitGroup
-	// The scheduler has favourites.
+	// The scheduler has favorites.
 	for _, i := range rand.Perm(len(starts)) { //nolint:gosec // G404: any order will do
 		group.Go(func() {
 			<-gate

@@ -161,7 +161,7 @@ func run(t *testing.T, db execer, statements string) {
 		if statement = strings.TrimSpace(statement); statement == "" {
 			continue
 		}
-		// The cleanup of a test runs with its context cancelled.
+		// The cleanup of a test runs with its context canceled.
 		if _, err := db.ExecContext(context.WithoutCancel(t.Context()), statement); err != nil {
 			t.Fatalf("%s: %v", statement, err)
 		}

@@ -48,7 +48,7 @@ export const builtin = {
     await v.page.getByText("You are not signed in.").waitFor()
   },
 
-  async "a cancelled ceremony is told, and the page stays usable"(v) {
+  async "a canceled ceremony is told, and the page stays usable"(v) {
     await openSignIn(v, { touched: true })
     await v.authenticator.setUserVerified(false)
     await v.page.locator(passkeyField).fill(v.email)

@@ -5,7 +5,7 @@ const options = /\/webauthn-options\/passkey/
 
 /** What goes wrong between the browser, its authenticator and the server. */
 export const ceremonies = {
-  async "a cancelled sign-up is told, and the page stays usable"(v) {
+  async "a canceled sign-up is told, and the page stays usable"(v) {
     await v.authenticator.setUserVerified(false)
     await v.continueWithEmail()
     await v.shows("message", "No passkey was used")
@@ -16,7 +16,7 @@ export const ceremonies = {
     await v.signedIn()
   },
 
-  async "a cancelled sign-in is told, and the page stays usable"(v) {
+  async "a canceled sign-in is told, and the page stays usable"(v) {
     await v.signUp()
     await v.signOut()
     await v.authenticator.setUserVerified(false)

@@ -23,7 +23,7 @@ type settings struct {
 	strategy    ginauth.Strategy
 	databaseURL string
 	pool        int
-	// limited says whether requests are counted, proxies whose word on addresses is taken for it.
+	// limited reports whether requests are counted, proxies whose word on addresses is taken for it.
 	limited bool
 	proxies []netip.Prefix
 	// oidc is an OpenID Connect service to sign in at, or nil.

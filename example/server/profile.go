@@ -92,7 +92,7 @@ func displayName(update any) (string, bool) {
 	return name, true
 }
 
-// disruptive says whether a character would change more of a page than the place of the name.
+// disruptive reports whether a character would change more of a page than the place of the name.
 func disruptive(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
 }

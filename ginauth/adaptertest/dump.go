@@ -39,7 +39,7 @@ func (m *Memory) Reset() {
 	m.rows = newRows()
 }
 
-// SetSessionExpiry moves the expiry of the session with this token and says whether there is one.
+// SetSessionExpiry moves the expiry of the session with this token and reports whether there is one.
 func (m *Memory) SetSessionExpiry(token string, expires time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -68,7 +68,7 @@ func (m *Memory) SetTokenExpiry(identifier string, expires time.Time) int {
 }
 
 // DeleteUser deletes the user row with this address and nothing else, as a database without foreign
-// keys would, and says whether there was one.
+// keys would, and reports whether there was one.
 func (m *Memory) DeleteUser(email string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()

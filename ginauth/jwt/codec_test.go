@@ -45,7 +45,7 @@ func mustEncode(t testing.TB, c *Codec, claims Claims, salt string) string {
 	return token
 }
 
-// isOnly tells whether err is that sentinel and no other.
+// isOnly reports whether err is that sentinel and no other.
 func isOnly(err, sentinel error) bool {
 	for _, s := range []error{ErrNoToken, ErrMalformed, ErrUnknownKey, ErrInvalid, ErrExpired, ErrNotYetValid, ErrTooLong} {
 		if errors.Is(err, s) != (s == sentinel) { //nolint:errorlint // which one it is, not what it wraps

@@ -64,13 +64,13 @@ func ParseAuthData(b []byte) (AuthData, error) {
 	return d, nil
 }
 
-// Of tells whether the data are meant for a relying party.
+// Of reports whether the data are meant for a relying party.
 func (d AuthData) Of(rpID string) bool {
 	sum := sha256.Sum256([]byte(rpID))
 	return bytes.Equal(d.RPIDHash, sum[:])
 }
 
-// Has tells whether all of these flags are set.
+// Has reports whether all of these flags are set.
 func (d AuthData) Has(flags byte) bool { return d.Flags&flags == flags }
 
 // ErrKey is a public key that is none of those a passkey may have.

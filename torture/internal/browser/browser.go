@@ -38,7 +38,7 @@ type Site struct {
 	issued    sync.Map
 }
 
-// Issued says whether an answer ever set this session cookie.
+// Issued reports whether an answer ever set this session cookie.
 func (s *Site) Issued(session string) bool {
 	_, ok := s.issued.Load(session)
 	return ok

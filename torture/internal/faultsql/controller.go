@@ -51,7 +51,7 @@ type Fault struct {
 	ended <-chan struct{}
 }
 
-// Decide says whether a statement fails, and how. It is called by one goroutine at a time.
+// Decide reports whether a statement fails, and how. It is called by one goroutine at a time.
 type Decide func(s Statement) (f Fault, fails bool)
 
 // Controller decides for all connections of a [Connector]. It is safe for concurrent use.

@@ -27,7 +27,7 @@ func (p *Process) Freeze() error {
 // Thaw lets the process go on.
 func (p *Process) Thaw() error { return p.command.Process.Signal(syscall.SIGCONT) }
 
-// running says whether a thread of the process is in another state than T, stopped (proc(5)).
+// running reports whether a thread of the process is in another state than T, stopped (proc(5)).
 func (p *Process) running() (bool, error) {
 	threads, err := filepath.Glob("/proc/" + strconv.Itoa(p.PID()) + "/task/*/stat")
 	if err != nil {
