@@ -99,7 +99,7 @@ func (c *oauthClient) claims(ctx context.Context, token *oauth2.Token, nonce str
 	if err != nil {
 		return nil, err
 	}
-	if c.OIDC && told["sub"] != claims["sub"] {
+	if c.OIDC && textOrNumber(told["sub"]) != claims["sub"] {
 		return nil, errors.New("the user info endpoint and the ID token tell of different people (sub)")
 	}
 	return told, nil

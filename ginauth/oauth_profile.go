@@ -16,15 +16,7 @@ import (
 // standardProfile reads the standard claims (OpenID Connect Core 1.0, section 5.1), or those that
 // services without OpenID Connect tend to have.
 func standardProfile(_ context.Context, p OAuthProfile) (ProfileUser, error) {
-	text := func(name string) string {
-		switch v := p.Claims[name].(type) {
-		case string:
-			return v
-		case json.Number:
-			return v.String()
-		}
-		return ""
-	}
+	text := func(name string) string { return textOrNumber(p.Claims[name]) }
 	// The specification makes it a boolean: any other type says nothing.
 	verified, _ := p.Claims["email_verified"].(bool)
 	return ProfileUser{
@@ -34,6 +26,17 @@ func standardProfile(_ context.Context, p OAuthProfile) (ProfileUser, error) {
 		EmailVerified: verified,
 		Image:         text("picture"),
 	}, nil
+}
+
+// textOrNumber returns a claim that is a text or a number, as text.
+func textOrNumber(claim any) string {
+	switch v := claim.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	}
+	return ""
 }
 
 // person is the person of a profile, as far as it can be used.

@@ -45,8 +45,9 @@ func TestTokenMembersOfOtherTypes(t *testing.T) {
 		{"refresh_token", `7`, false}, {"refresh_token", `{}`, false},
 		{"scope", `["openid"]`, false}, {"session_state", `7`, false},
 		{"error", `false`, false}, {"error", `0`, false}, {"error", `null`, false}, {"error", `""`, false},
+		{"error", `[]`, false}, {"error", `{ }`, false},
 		{"error_description", `{}`, false}, {"error_uri", `[]`, false},
-		{"error", `true`, true}, {"error", `"invalid_grant"`, true}, {"error", `{"code":190}`, true}, {"error", `1`, true},
+		{"error", `true`, true}, {"error", `"invalid_grant"`, true}, {"error", `{"code":190}`, true}, {"error", `["invalid_grant"]`, true}, {"error", `1`, true},
 		{"access_token", `7`, true}, {"access_token", `["at-ann"]`, true}, {"access_token", `""`, true}, {"access_token", `null`, true},
 		{"id_token", `7`, true}, {"id_token", `null`, true}, {"id_token", `["x"]`, true},
 	} {

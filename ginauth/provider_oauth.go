@@ -58,8 +58,8 @@ type OAuthProvider struct {
 
 	// IDTokenAlg is the only algorithm that an ID token may be signed with. HS256 signs with
 	// ClientSecret (OpenID Connect Core, section 10.1). Defaults to the asymmetric ones that the
-	// discovery document lists, and with JWKSURL to all asymmetric ones: a key verifies by those
-	// of its own kind alone.
+	// discovery document lists. If it lists none, or with JWKSURL, it defaults to all asymmetric
+	// ones: a key verifies by those of its own kind alone.
 	IDTokenAlg string
 	// TokenIssuer returns the issuer that the ID token must name, for services with one issuer per
 	// tenant. discovered is what the discovery document under Issuer names, and need not equal Issuer.

@@ -1,6 +1,7 @@
 package oidcflow
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -61,6 +62,9 @@ func (b *limitedBody) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// withoutBOM leaves out a byte order mark, which is no part of a JSON text (RFC 8259, section 8.1).
+func withoutBOM(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) }
 
 // withoutURL strips what net/http wraps around a cause: the URL may hold a token.
 func withoutURL(err error) error {

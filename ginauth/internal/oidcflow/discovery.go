@@ -42,7 +42,7 @@ func (s *Service) endpoint(ctx context.Context, configured, name string, of func
 		return "", err
 	}
 	if of(d) == "" {
-		return "", fmt.Errorf("the discovery document of %s names no %s: configure the address", hostOf(s.cfg.Issuer), name)
+		return "", fmt.Errorf("the discovery document of %s names no usable %s: configure the address", hostOf(s.cfg.Issuer), name)
 	}
 	return of(d), nil
 }
@@ -79,7 +79,9 @@ func (s *Service) fetchDiscovery(ctx context.Context) (*discovered, error) {
 		return nil, err
 	}
 	var d discovered
-	if err := json.NewDecoder(bytes.NewReader(body)).Decode(&d); err != nil {
+	// A member of another type reads as absent: what is needed is missed when it is.
+	var otherType *json.UnmarshalTypeError
+	if err := json.NewDecoder(bytes.NewReader(body)).Decode(&d); err != nil && !errors.As(err, &otherType) {
 		return nil, err
 	}
 	if err := s.checkDiscovery(&d); err != nil {
@@ -105,7 +107,8 @@ func (s *Service) read(ctx context.Context, address string, header http.Header) 
 	if res.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("status %d", res.StatusCode)
 	}
-	return io.ReadAll(res.Body)
+	body, err := io.ReadAll(res.Body)
+	return withoutBOM(body), err
 }
 
 func (s *Service) checkDiscovery(d *discovered) error {
@@ -113,16 +116,27 @@ func (s *Service) checkDiscovery(d *discovered) error {
 	if s.cfg.TokenIssuer == nil && !sameURL(d.Issuer, s.cfg.Issuer) {
 		return fmt.Errorf("the discovery document under issuer %q names issuer %q: configure that one", s.cfg.Issuer, d.Issuer)
 	}
-	https := strings.HasPrefix(s.cfg.Issuer, "https:")
-	for _, address := range []string{d.AuthorizationEndpoint, d.TokenEndpoint, d.UserInfoEndpoint, d.JWKSURI} {
-		u, err := url.Parse(address)
-		if address != "" && (err != nil || u.Host == "" || u.Scheme != "https" && (https || u.Scheme != "http")) {
+	for _, e := range []struct{ configured, found string }{
+		{s.cfg.AuthorizationURL, d.AuthorizationEndpoint}, {s.cfg.TokenURL, d.TokenEndpoint}, {s.cfg.JWKSURL, d.JWKSURI},
+	} {
+		if e.configured == "" && e.found != "" && !s.isEndpoint(e.found) {
 			return fmt.Errorf("the discovery document of %s holds an endpoint that is not an https URL", hostOf(s.cfg.Issuer))
 		}
+	}
+	// Few need this one.
+	if !s.isEndpoint(d.UserInfoEndpoint) {
+		d.UserInfoEndpoint = ""
 	}
 	// Symmetric algorithms are no choice of the service: see Config.IDTokenAlg.
 	d.Algorithms = slices.DeleteFunc(d.Algorithms, func(alg string) bool { return !slices.Contains(asymmetric, alg) })
 	return nil
+}
+
+// isEndpoint reports whether an address of the discovery document may be called: it is https, or http
+// where the issuer is.
+func (s *Service) isEndpoint(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && !strings.HasPrefix(s.cfg.Issuer, "https:"))
 }
 
 // wellKnown is the address of an issuer's discovery document.

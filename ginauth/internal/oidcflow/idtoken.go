@@ -3,9 +3,11 @@ package oidcflow
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -47,20 +49,24 @@ func (s *Service) IDToken(ctx context.Context, raw, nonce string) (map[string]an
 	if err != nil {
 		return nil, err
 	}
-	verifier := oidc.NewVerifier(issuer, keys, &oidc.Config{
+	payload, view, err := payloadOf(raw)
+	if err != nil {
+		return nil, err
+	}
+	verifier := oidc.NewVerifier(issuer, originalKeys{keys: keys, raw: raw, view: view}, &oidc.Config{
 		ClientID:                   s.cfg.ClientID,
 		SupportedSigningAlgs:       algorithms,
 		SkipIssuerCheck:            s.cfg.TokenIssuer != nil || issuer == "",
 		InsecureSkipSignatureCheck: !s.cfg.OIDC,
 		Now:                        func() time.Time { return time.Now().Add(-clockSkew) },
 	})
-	token, err := verifier.Verify(ctx, raw)
+	token, err := verifier.Verify(ctx, withPayload(raw, view))
 	if err != nil {
 		return nil, fmt.Errorf("ID token: %w", withoutURL(err))
 	}
-	claims, err := claimsOf(token)
+	claims, err := decodeObject(payload)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("ID token: %w", err)
 	}
 	switch {
 	case token.IssuedAt.IsZero():
@@ -87,8 +93,8 @@ func (s *Service) verification(ctx context.Context) (issuer string, algorithms [
 	if !s.cfg.OIDC {
 		return s.cfg.Issuer, append([]string{"HS256"}, asymmetric...), nil, nil
 	}
-	// A key verifies by the algorithms of its kind alone, so with keys that the application trusts any
-	// of them will do.
+	// A key verifies by the algorithms of its kind alone. Any of them will do with keys that the
+	// application trusts, and where the discovery document does not say which.
 	issuer, algorithms, set := s.cfg.Issuer, asymmetric, s.fixedKeys
 	if set == nil || s.cfg.TokenIssuer != nil {
 		d, err := s.discover(ctx)
@@ -97,7 +103,10 @@ func (s *Service) verification(ctx context.Context) (issuer string, algorithms [
 		}
 		issuer = d.Issuer
 		if set == nil {
-			set, algorithms = d.keys, d.Algorithms
+			set = d.keys
+			if len(d.Algorithms) > 0 {
+				algorithms = d.Algorithms
+			}
 		}
 	}
 	if s.cfg.IDTokenAlg != "" {
@@ -130,17 +139,54 @@ func (k sharedKey) VerifySignature(ctx context.Context, raw string) ([]byte, err
 	return jws.Verify([]byte(secret))
 }
 
-func claimsOf(token *oidc.IDToken) (map[string]any, error) {
-	var payload json.RawMessage
-	if err := token.Claims(&payload); err != nil {
-		return nil, fmt.Errorf("ID token: %w", err)
+// payloadOf is the payload of a token in the compact serialization (RFC 7515, section 7.1). The view
+// holds no claims but the essential ones.
+func payloadOf(raw string) (payload, view []byte, err error) {
+	parts := strings.Split(raw, ".")
+	if len(parts) != 3 {
+		return nil, nil, errors.New("ID token: it is not a signed token")
 	}
-	return decodeObject(payload)
+	if payload, err = base64.RawURLEncoding.DecodeString(parts[1]); err != nil {
+		return nil, nil, errors.New("ID token: its payload is not base64url")
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(payload, &members) != nil || members == nil {
+		return nil, nil, errors.New("ID token: it holds no JSON object")
+	}
+	maps.DeleteFunc(members, func(name string, _ json.RawMessage) bool { return !slices.Contains(essential, name) })
+	view, err = json.Marshal(members)
+	return payload, view, err
+}
+
+// essential are the claims that a token is verified by. The library also reads at_hash and claims that
+// are kept elsewhere (_claim_names), and refuses a token in which they are malformed.
+var essential = []string{"iss", "sub", "aud", "exp", "nbf", "iat", "nonce"}
+
+// withPayload is a token of three parts with another payload. Its signature is that of the old one.
+func withPayload(raw string, payload []byte) string {
+	parts := strings.Split(raw, ".")
+	parts[1] = base64.RawURLEncoding.EncodeToString(payload)
+	return strings.Join(parts, ".")
+}
+
+// originalKeys verify the signature of a token as the service sent it, whatever the library is shown.
+type originalKeys struct {
+	keys oidc.KeySet
+	raw  string
+	view []byte
+}
+
+// VerifySignature implements [oidc.KeySet].
+func (k originalKeys) VerifySignature(ctx context.Context, _ string) ([]byte, error) {
+	if _, err := k.keys.VerifySignature(ctx, k.raw); err != nil {
+		return nil, err
+	}
+	return k.view, nil
 }
 
 // decodeObject decodes one JSON object with numbers as json.Number.
 func decodeObject(b []byte) (map[string]any, error) {
-	d := json.NewDecoder(bytes.NewReader(b))
+	d := json.NewDecoder(bytes.NewReader(withoutBOM(b)))
 	d.UseNumber()
 	var object map[string]any
 	if err := d.Decode(&object); err != nil {

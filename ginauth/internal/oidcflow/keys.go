@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -93,11 +95,12 @@ func (k *keySet) foundIt() {
 	k.looked = time.Time{}
 }
 
-// verifyWith tries the keys that the token may mean: the one that it names, or all.
+// verifyWith tries the keys that the token may mean: the one that it names and those without a name,
+// or all.
 func verifyWith(keys []jose.JSONWebKey, jws *jose.JSONWebSignature) ([]byte, bool) {
 	id := jws.Signatures[0].Header.KeyID
 	for _, key := range keys {
-		if id == "" || key.KeyID == id {
+		if id == "" || key.KeyID == "" || key.KeyID == id {
 			if payload, err := jws.Verify(key); err == nil {
 				return payload, true
 			}
@@ -124,10 +127,28 @@ func parseKeys(body []byte) ([]jose.JSONWebKey, error) {
 	}
 	keys := []jose.JSONWebKey{}
 	for _, raw := range set.Keys {
-		var key jose.JSONWebKey
-		if json.Unmarshal(raw, &key) == nil && key.IsPublic() && key.Valid() {
+		if key, err := parseKey(raw); err == nil && key.IsPublic() && key.Valid() {
 			keys = append(keys, key)
 		}
 	}
 	return keys, nil
+}
+
+// keyMembers are what a key is made of (RFC 7518, section 6), and its name.
+var keyMembers = []string{"kty", "crv", "x", "y", "n", "e", "k", "d", "p", "q", "dp", "dq", "qi", "kid"}
+
+// parseKey reads a key without the certificates that may stand beside it: the key is trusted for where
+// it was found, and the library refuses it for a certificate that does not parse.
+func parseKey(raw []byte) (key jose.JSONWebKey, err error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return key, errors.New("not a key")
+	}
+	maps.DeleteFunc(members, func(name string, value json.RawMessage) bool {
+		return !slices.Contains(keyMembers, name) || name == "kid" && !isText(value)
+	})
+	if raw, err = json.Marshal(members); err == nil {
+		err = json.Unmarshal(raw, &key)
+	}
+	return key, err
 }

@@ -214,6 +214,9 @@ func TestParseKeys(t *testing.T) {
 		{`{"keys":[` + string(private) + `]}`, 0},
 		{`{"keys":[` + ec + `]}`, 1},
 		{`{"keys":[{"kty":"OKP","crv":"Ed448","x":"AA"},{"kty":"EC","crv":"secp256k1","alg":"ES256K","x":"AA","y":"AA"},{"kty":"new"},7,null,` + ec + `]}`, 1},
+		{`{"keys":[` + strings.Replace(ec, "{", `{"x5c":"not a list","x5t":7,"use":["sig"],"key_ops":"verify","alg":null,`, 1) + `]}`, 1},
+		{`{"keys":[` + strings.Replace(ec, `"k1"`, `7`, 1) + `]}`, 1},
+		{`{"keys":[` + strings.Replace(string(private), "{", `{"x5c":"not a list",`, 1) + `]}`, 0},
 		{`{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}`, 0},
 		{`{"keys":[]}`, 0}, {`{}`, 0},
 	} {

@@ -32,7 +32,7 @@ type Config struct {
 	AdjustToken func(body []byte) ([]byte, error)
 
 	// IDTokenAlg is the only algorithm of ID tokens; when empty, those that discovery lists, or any
-	// asymmetric one where JWKSURL is configured.
+	// asymmetric one where it lists none or JWKSURL is configured.
 	IDTokenAlg string
 	// TokenIssuer names the issuer that the ID token must have; nil means the discovered one.
 	TokenIssuer func(issuer, discovered string, claims map[string]any) (string, error)

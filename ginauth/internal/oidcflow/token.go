@@ -116,6 +116,7 @@ func (t tokenWire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	body = withoutBOM(body)
 	if t.adjust != nil {
 		if body, err = t.adjust(body); err != nil {
 			return nil, fmt.Errorf("adjusting the token answer: %w", err)

@@ -71,8 +71,8 @@ func isText(value json.RawMessage) bool { return len(value) > 0 && value[0] == '
 
 // saysNoError reports whether a member called error says that there is none.
 func saysNoError(value json.RawMessage) bool {
-	switch string(value) {
-	case "false", "null", `""`:
+	switch string(bytes.Join(bytes.Fields(value), nil)) {
+	case "false", "null", `""`, "[]", "{}": // PHP writes nothing as a list
 		return true
 	}
 	n, err := strconv.ParseFloat(string(value), 64)
