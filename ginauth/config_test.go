@@ -192,6 +192,53 @@ func TestConfig_CookieNames(t *testing.T) {
 	}
 }
 
+// A cookie that browsers would refuse, or never send back, is a mistake of the configuration.
+func TestConfig_CookieScopes(t *testing.T) {
+	for _, tt := range []struct {
+		origin, domain, path string
+		ok                   bool
+	}{
+		{siteOrigin, "example.com", "", true},
+		{siteOrigin, ".Example.com", "/", true},
+		{siteOrigin, "app.example.com", "/auth", true},
+		{siteOrigin, "", "/auth/", true},
+		{siteOrigin, "", "/auth/callback", true},
+		{"https://app.bücher.example", "xn--bcher-kva.example", "", true},
+		{"http://localhost:3000", "localhost", "", true},
+		{"http://127.0.0.1:3000", "127.0.0.1", "", true},
+
+		{siteOrigin, "other.example.com", "", false},
+		{siteOrigin, "sub.app.example.com", "", false},
+		{siteOrigin, "ple.com", "", false},
+		{siteOrigin, "com", "", false},
+		{siteOrigin, "example.org", "", false},
+		{"http://127.0.0.1:3000", "0.0.1", "", false},
+		{"http://localhost:3000", "example.com", "", false},
+		{"https://app.bücher.example", "bücher.example", "", false},
+		{siteOrigin, "", "/app", false},
+		{siteOrigin, "", "/authority", false},
+		{siteOrigin, "", "/au", false},
+	} {
+		for name, cookie := range map[string]func(*ginauth.CookieConfig) *ginauth.Cookie{
+			"session-token": func(c *ginauth.CookieConfig) *ginauth.Cookie { return &c.SessionToken },
+			"state":         func(c *ginauth.CookieConfig) *ginauth.Cookie { return &c.State },
+		} {
+			cfg := ginauth.Config{
+				BaseURL: tt.origin, Secret: siteSecret, Adapter: adaptertest.NewMemory(), Logger: quiet(), Providers: []ginauth.Provider{passkeyProvider("passkey")},
+			}
+			cookie(&cfg.Cookies).Domain, cookie(&cfg.Cookies).Path = tt.domain, tt.path
+			engine := gin.New()
+			if _, err := ginauth.Register(engine, cfg); (err == nil) != tt.ok || !tt.ok && (!errors.Is(err, ginauth.ErrConfig) || !strings.Contains(err.Error(), "authjs."+name)) {
+				t.Errorf("%s, %s with domain %q, path %q: %v", tt.origin, name, tt.domain, tt.path, err)
+			}
+			// The path counts from where the group is.
+			if _, err := ginauth.Register(engine.Group("/app"), cfg); tt.path == "/app" && err != nil {
+				t.Errorf("below a group, path %q: %v", tt.path, err)
+			}
+		}
+	}
+}
+
 // A group whose path has parameters could never be reached.
 func TestConfig_GroupWithParameters(t *testing.T) {
 	_, err := ginauth.Register(gin.New().Group("/:tenant"), ginauth.Config{

@@ -3,6 +3,8 @@ package ginauth
 import (
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,3 +107,28 @@ func (s cookieSet) validate() []error {
 	}
 	return errs
 }
+
+// validateScopes reports cookies that browsers would not keep, or would never send to the base path. The
+// origin is not known where TrustHost takes its place.
+func (s cookieSet) validateScopes(baseURL, base string) []error {
+	var errs []error
+	public, err := parseOrigin(baseURL)
+	domains := domainsOf(public)
+	if u, err := url.Parse(public); err == nil { // for names without a dot and IP addresses
+		domains = append(domains, u.Hostname())
+	}
+	for _, c := range s.all() {
+		domain := strings.ToLower(strings.TrimPrefix(c.options.Domain, "."))
+		if err == nil && domain != "" && !slices.Contains(domains, domain) {
+			errs = append(errs, fmt.Errorf("Cookies: cookie %s: browsers refuse domain %q from %s; use its host or a domain above that, or leave Domain empty", c.name, c.options.Domain, public))
+		}
+		path := strings.TrimSuffix(c.options.Path, "/")
+		if !hasPathPrefix(base, path) && !hasPathPrefix(path, base) {
+			errs = append(errs, fmt.Errorf("Cookies: cookie %s: browsers do not send a cookie for path %q to %s; use / or a path that covers it", c.name, c.options.Path, base))
+		}
+	}
+	return errs
+}
+
+// hasPathPrefix reports whether a path is another one or lies below it.
+func hasPathPrefix(path, above string) bool { return strings.HasPrefix(path+"/", above+"/") }

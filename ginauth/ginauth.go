@@ -69,7 +69,7 @@ func Register(r Router, cfg Config) (*Auth, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
-	if err := cfg.validate(); err != nil {
+	if err := cfg.validate(routerPath); err != nil {
 		return nil, err
 	}
 	if strings.ContainsAny(routerPath, ":*") {

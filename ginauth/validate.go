@@ -57,8 +57,8 @@ func (c Config) withDefaults() Config {
 }
 
 // validate returns every mistake of a completed configuration in one error that wraps ErrConfig,
-// or nil.
-func (c *Config) validate() error {
+// or nil. routerPath is where the base path begins.
+func (c *Config) validate(routerPath string) error {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 
@@ -93,7 +93,9 @@ func (c *Config) validate() error {
 	errs = append(errs, c.validateProviders()...)
 	errs = append(errs, c.RateLimit.validate()...)
 	for _, secure := range c.possibleSecure() {
-		errs = append(errs, newCookieSet(c.Cookies, secure).validate()...)
+		set := newCookieSet(c.Cookies, secure)
+		errs = append(errs, set.validate()...)
+		errs = append(errs, set.validateScopes(c.BaseURL, strings.TrimSuffix(routerPath, "/")+c.BasePath)...)
 	}
 	for _, p := range []struct{ field, value string }{
 		{"SignIn", c.Pages.SignIn}, {"SignOut", c.Pages.SignOut}, {"Error", c.Pages.Error},

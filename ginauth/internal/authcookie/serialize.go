@@ -113,7 +113,7 @@ func Validate(name string, o Options) error {
 		fail("cookie %s: path %q must begin with a slash and be printable ASCII without a semicolon", name, o.Path)
 	}
 	if o.Domain != "" && !domainSyntax.MatchString(o.Domain) {
-		fail("cookie %s: domain %q is no host name", name, o.Domain)
+		fail("cookie %s: domain %q is not a host name in ASCII", name, o.Domain)
 	}
 	if hasPrefixFold(name, "__Secure-") && !o.Secure {
 		fail("cookie %s: a __Secure- name needs the Secure attribute", name)
