@@ -99,7 +99,7 @@ func TestWhatIsNoAddressIsNone(t *testing.T) {
 	for _, kind := range []ginauth.Kind{ginauth.KindOIDC, ginauth.KindOAuth} {
 		for _, email := range []any{
 			" ", "ann @example.net", "ann@example.net\nBcc: b@example.net", "a@\x00b", "Ann <ann@example.net>", "a@b,c@d", "a@b,c", strings.Repeat("a", 300) + "@example.net",
-			"unknown", "null", "-", "n/a", "@", "a@", 0, true, []string{"ann@example.net"}, map[string]string{"value": "ann@example.net"},
+			"unknown", "null", "-", "n/a", "@", "a@", "null@null", "Undefined@undefined", 0, true, []string{"ann@example.net"}, map[string]string{"value": "ann@example.net"},
 		} {
 			t.Run(fmt.Sprintf("%s %.20v", kind, email), func(t *testing.T) {
 				svc := newService(t)

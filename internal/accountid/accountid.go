@@ -27,6 +27,9 @@ var nothing = map[string]bool{
 	"true": true, "false": true,
 }
 
+// IsNothing reports whether a word stands for a value that is not there.
+func IsNothing(word string) bool { return nothing[strings.ToLower(word)] }
+
 // Check returns an error that says why id does not identify a person. Two people must never share an
 // identifier, so what a service may send for everybody is refused, as is everything that a database
 // may take for something else: white space and what cannot be seen.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/ginauth/ginauth/internal/accountid"
 	"github.com/ginauth/ginauth/internal/hostname"
 )
 
@@ -32,7 +33,7 @@ var ErrAddress = errors.New("ginauth: not a valid e-mail address")
 //
 // It refuses what a mail server could read as several addresses, as a name beside an address or as a
 // header line, and what cannot be seen. The domain is a host name, such as localhost: a dot is not
-// needed, but an IP address is not one.
+// needed, but an IP address is not one, nor is what programs make of a domain that is not there.
 func Normalize(address string) (string, error) {
 	local, domain, err := split(address)
 	if err != nil {
@@ -70,7 +71,7 @@ func join(local, domain string) (string, error) {
 		return "", ErrAddress
 	}
 	ascii, err := hostname.ASCII(domain)
-	if err != nil || hostname.EndsInNumber(ascii) {
+	if err != nil || hostname.EndsInNumber(ascii) || accountid.IsNothing(ascii) {
 		return "", ErrAddress
 	}
 	address := local + "@" + inUnicode(ascii)

@@ -44,6 +44,8 @@ func TestNormalize(t *testing.T) {
 		"ann@example..com":           "",
 		"ann@-example.com":           "",
 		"ann@example-.com":           "",
+		"null@null":                  "",
+		"ann@Undefined":              "",
 		"ann@127.0.0.1":              "",
 		"ann@[127.0.0.1]":            "",
 		"ann@0x7f.1":                 "",
