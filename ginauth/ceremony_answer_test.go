@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,8 +106,11 @@ func TestAnswer_TransportsAsFarAsPlausible(t *testing.T) {
 func TestAnswer_Base64Dialects(t *testing.T) {
 	// All + and / in one alphabet, - and _ in the other, with two signs of padding.
 	id := append(bytes.Repeat([]byte{0xfb, 0xef, 0xff}, 10), 0xfe)
-	for name, e := range map[string]*base64.Encoding{
-		"standard, padded": base64.StdEncoding, "standard": base64.RawStdEncoding, "url, padded": base64.URLEncoding, "url": base64.RawURLEncoding,
+	for name, encode := range map[string]func([]byte) string{
+		"standard, padded": base64.StdEncoding.EncodeToString, "standard": base64.RawStdEncoding.EncodeToString,
+		"url, padded": base64.URLEncoding.EncodeToString, "url": base64.RawURLEncoding.EncodeToString,
+		"in lines, as Android writes it": func(b []byte) string { return inLines(base64.StdEncoding.EncodeToString(b), "\n") },
+		"in lines, as MIME has it":       func(b []byte) string { return inLines(base64.StdEncoding.EncodeToString(b), "\r\n") },
 	} {
 		rewrite := func(c *testauthn.Ceremony) {
 			c.Edit = func(answer, response map[string]any) {
@@ -117,7 +121,7 @@ func TestAnswer_Base64Dialects(t *testing.T) {
 							if err != nil {
 								t.Fatal(err)
 							}
-							m[member] = e.EncodeToString(raw)
+							m[member] = encode(raw)
 						}
 					}
 				}
@@ -139,6 +143,16 @@ func TestAnswer_Base64Dialects(t *testing.T) {
 	}
 }
 
+// inLines breaks a text into lines of 76 characters, each of which ends with eol.
+func inLines(text, eol string) string {
+	var b strings.Builder
+	for line := range slices.Chunk([]byte(text), 76) {
+		b.Write(line)
+		b.WriteString(eol)
+	}
+	return b.String()
+}
+
 // A user handle in standard base64 is the same check as any other.
 func TestAnswer_UserHandleDialects(t *testing.T) {
 	s := newSite(t)
@@ -150,6 +164,7 @@ func TestAnswer_UserHandleDialects(t *testing.T) {
 	for name, text := range map[string]string{
 		"standard":       base64.StdEncoding.EncodeToString([]byte(adas)),
 		"url, padded":    base64.URLEncoding.EncodeToString([]byte(adas)),
+		"in lines":       inLines(base64.StdEncoding.EncodeToString([]byte(adas)), "\n"),
 		"text":           adas,
 		"base64 as text": base64.StdEncoding.EncodeToString([]byte(base64.RawURLEncoding.EncodeToString([]byte(adas)))),
 	} {

@@ -21,6 +21,8 @@ func TestR4_CrossSite(t *testing.T) {
 		{"same-origin", "same-origin", siteOrigin, "", true},
 		{"none: typed, or an extension", "none", "", "", true},
 		{"same-site: a sister domain", "same-site", "https://blog.example.com", "", false},
+		{"same-origin, from a page without an origin", "same-origin", "null", "", true},
+		{"cross-site, from a page without an origin", "cross-site", "null", "", false},
 		{"cross-site", "cross-site", "https://evil.example", "", false},
 		{"cross-site that claims our origin", "cross-site", siteOrigin, "", false},
 		{"no fetch metadata, our origin", "", siteOrigin, "", true},

@@ -138,10 +138,11 @@ func (o object) bytes(name string) ([]byte, bool) {
 	return decodeBase64(s)
 }
 
-// decodeBase64 reads both alphabets, with padding and without. Clients are to send base64url
-// without, but what is signed are the bytes.
+// decodeBase64 reads both alphabets, with padding and without, in one line or several (RFC 2045,
+// section 6.8, as Android writes by default). Clients are to send base64url without, but what is signed
+// are the bytes.
 func decodeBase64(s string) ([]byte, bool) {
-	s = strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(s, "="))
-	b, err := base64.RawURLEncoding.DecodeString(s)
+	s = strings.NewReplacer("+", "-", "/", "_", "\r", "", "\n", "").Replace(s)
+	b, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(s, "="))
 	return b, err == nil
 }
