@@ -92,6 +92,36 @@ func TestRateLimit_PerAddress(t *testing.T) {
 	}
 }
 
+// A class or an office has one address: thirty people sign up within five minutes, and sign in within
+// one.
+func TestRateLimit_ManyPeopleAtOneAddress(t *testing.T) {
+	const people = 30
+	for kind, sessions := range sessionKinds {
+		synctest.Test(t, func(t *testing.T) {
+			s := limitedSite(t, sessions)
+			var browsers []*testclient.Client
+			for n := range people {
+				c := s.browserAt(t, hereAddr)
+				if a := c.Register("p" + strconv.Itoa(n) + "@example.com"); a.ErrorCode() != "" || c.Email() == "" {
+					t.Fatalf("%s, sign-up %d: %s", kind, n+1, a.Body)
+				}
+				browsers = append(browsers, c)
+				time.Sleep(5 * time.Minute / people)
+			}
+			for _, c := range browsers {
+				c.SignOut()
+			}
+			time.Sleep(time.Minute)
+			for n, c := range browsers {
+				if a := c.Authenticate(); a.ErrorCode() != "" || c.Email() == "" {
+					t.Fatalf("%s, sign-in %d: %s", kind, n+1, a.Body)
+				}
+				time.Sleep(time.Minute / people)
+			}
+		})
+	}
+}
+
 // TestRateLimit_OneCount writes a path in every way that reaches the same handler.
 func TestRateLimit_OneCount(t *testing.T) {
 	s := limitedSite(t, func(c *ginauth.Config) { c.RateLimit.Limits.Options = ginauth.Limit{Requests: 5, Per: time.Hour} })
