@@ -3,6 +3,7 @@ package providers
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -78,14 +79,16 @@ func gitHubUserInfo(apiURL string) userInfoFunc {
 	}
 }
 
-// gitHubEmails returns a person's addresses, none when the scope user:email was not granted.
+// gitHubEmails returns a person's addresses, none when the scope user:email was not granted or the
+// answer holds no list.
 func gitHubEmails(ctx context.Context, client *http.Client, apiURL string, token *oauth2.Token) ([]claims, error) {
 	r, err := request(ctx, http.MethodGet, apiURL+"/user/emails", nil, token)
 	if err != nil {
 		return nil, err
 	}
 	var emails []any
-	if err := fetch(client, r, &emails); err != nil && !errors.Is(err, errStatus) {
+	var otherType *json.UnmarshalTypeError
+	if err := fetch(client, r, &emails); err != nil && !errors.Is(err, errStatus) && !errors.As(err, &otherType) {
 		return nil, err
 	}
 	return claims{"emails": emails}.objects("emails"), nil

@@ -123,6 +123,8 @@ func TestGitHubVerifiedAddress(t *testing.T) {
 		{"verified as a text", `"ada@example.com"`, `[{"email":"ada@example.com","verified":"true"}]`, "ada@example.com", false},
 		{"private and verified", `null`, `[7,{"email":"ada@example.com","primary":true,"verified":true}]`, "ada@example.com", true},
 		{"private and not verified", `null`, `[{"email":"ada@example.com","primary":true,"verified":false}]`, "", false},
+		{"private, list broken", `null`, `"x"`, "", false},
+		{"private, no list", `null`, `{"message":"Moved"}`, "", false},
 		{"the profile says so itself", `"ada@example.com","email_verified":true`, `[]`, "ada@example.com", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
