@@ -139,6 +139,10 @@ func TestCeremony_GoodRegistrations(t *testing.T) {
 		{"packed with a certificate", testauthn.NewES256, testauthn.PackedCertified},
 		{"id of 16 bytes", testauthn.NewES256, credentialID(16)},
 		{"id of 1023 bytes", testauthn.NewES256, credentialID(1023)},
+		{"id of zeros", testauthn.NewES256, func(c *testauthn.Ceremony) { c.CredentialID = make([]byte, 16) }},
+		{"id that is the text of a UUID", testauthn.NewES256, func(c *testauthn.Ceremony) {
+			c.CredentialID = []byte("6babcaad-604b-40ac-a9d7-9fd97c0b7791")
+		}},
 		{"credProps", testauthn.NewES256, func(c *testauthn.Ceremony) {
 			c.Edit = set("clientExtensionResults", map[string]any{"credProps": map[string]any{"rk": true}})
 		}},
