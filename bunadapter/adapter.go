@@ -18,6 +18,8 @@ type Adapter struct {
 	*core
 	// tx is the transaction that all methods run in, nil for the adapter that New made.
 	tx *transaction
+	// plain are the tables to which rows are written without decoration.
+	plain map[string]bool
 }
 
 var _ interface {

@@ -16,8 +16,8 @@ const (
 	multiDevice  = "multiDevice"
 )
 
-// CreateAuthenticator implements [ginauth.PasskeyAdapter]. Transports that their column cannot hold
-// are left out, and the log has a warning.
+// CreateAuthenticator implements [ginauth.PasskeyAdapter]. Transports that their column cannot hold, or
+// with which the database refuses the row, are left out, and the log has a warning.
 func (a *Adapter) CreateAuthenticator(ctx context.Context, p ginauth.Authenticator) error {
 	l, err := a.layout(ctx)
 	if err != nil {
@@ -31,7 +31,7 @@ func (a *Adapter) CreateAuthenticator(ctx context.Context, p ginauth.Authenticat
 	if p.Transports != nil {
 		transports = strings.Join(p.Transports, ",")
 	}
-	values, _ := a.leaveOut(ctx, l.authenticator, []value{
+	_, err = a.insertDecorated(ctx, l.authenticator, []value{
 		{"credentialID", base64.StdEncoding.EncodeToString(p.CredentialID)},
 		{"userId", p.UserID},
 		{"providerAccountId", p.ProviderAccountID},
@@ -40,8 +40,8 @@ func (a *Adapter) CreateAuthenticator(ctx context.Context, p ginauth.Authenticat
 		{"credentialDeviceType", deviceType},
 		{"credentialBackedUp", p.BackedUp},
 		{"transports", transports},
-	})
-	return a.insert(ctx, l.authenticator, values...)
+	}...)
+	return err
 }
 
 // AuthenticatorByCredentialID implements [ginauth.PasskeyAdapter].

@@ -30,10 +30,51 @@ func (a *Adapter) leaveOut(ctx context.Context, t *table, values []value) (kept 
 	if t.usable() != nil { // the caller finds out when it inserts
 		return values, nil
 	}
-	kept, unfit := t.withoutUnfit(values)
-	for _, u := range unfit {
+	kept, without := t.withoutUnfit(values)
+	if a.plain[t.name] {
+		var refused []unfit
+		kept, refused = t.withoutDecoration(kept)
+		without = append(without, refused...)
+	}
+	for _, u := range without {
 		left = append(left, u.column)
 		a.logger().WarnContext(ctx, "bunadapter: a value was left out", slog.String("table", t.name), slog.String("column", u.column), slog.String("reason", u.err.Error()))
+	}
+	return kept, left
+}
+
+// insertDecorated is insert for rows with decoration, and returns the columns that were left out. What
+// a constraint refuses is not known before: if the database itself refuses the row, it is written
+// without decoration.
+func (a *Adapter) insertDecorated(ctx context.Context, t *table, values ...value) (left []string, err error) {
+	kept, left := a.leaveOut(ctx, t, values)
+	err = a.insert(ctx, t, kept...)
+	var refused *refusalError
+	if !errors.As(err, &refused) {
+		return left, err
+	}
+	if _, decoration := t.withoutDecoration(kept); len(decoration) == 0 {
+		return left, err
+	}
+	if a.tx != nil {
+		return left, &decorationError{*refused, t.name}
+	}
+	plain := &Adapter{core: a.core, plain: map[string]bool{t.name: true}}
+	return plain.insertDecorated(ctx, t, values...)
+}
+
+// errDecorated is why decoration that fits its column is left out.
+var errDecorated = errors.New("the database refused the row with it; look at its constraints")
+
+// withoutDecoration takes all decoration out of the values.
+func (t *table) withoutDecoration(values []value) (kept []value, left []unfit) {
+	for _, v := range values {
+		f, c := t.model.field(v.column), t.columns[v.column]
+		if f != nil && f.decoration && c != nil && v.v != nil && v.v != c.nothing() {
+			left = append(left, unfit{v.column, errDecorated})
+			v.v = c.nothing()
+		}
+		kept = append(kept, v)
 	}
 	return kept, left
 }

@@ -46,7 +46,21 @@ func (t *table) refused(what, code string, err error) error {
 	if column := t.refusedColumn(err); column != "" {
 		where = " because of column " + column
 	}
-	return fmt.Errorf("bunadapter: %s %s: %w: the database refused the row%s (%s); look at its types and constraints", what, t.name, ErrValue, where, code)
+	return &refusalError{fmt.Errorf("bunadapter: %s %s: %w: the database refused the row%s (%s); look at its types and constraints", what, t.name, ErrValue, where, code)}
+}
+
+// refusalError says that the database refused a value itself.
+type refusalError struct{ err error }
+
+func (e *refusalError) Error() string { return e.err.Error() }
+
+func (e *refusalError) Unwrap() error { return e.err }
+
+// decorationError says that the database refused a row with decoration in it, which may be what it
+// refused. The transaction has failed, and has to begin again without it.
+type decorationError struct {
+	refusalError
+	table string
 }
 
 // namedColumn finds the column at the end of the texts of MySQL, MariaDB and SQLite.

@@ -45,6 +45,9 @@ func (a *Adapter) do(ctx context.Context, fn func(db bun.IDB) error) error {
 // InTx implements [ginauth.TxAdapter]. Within a transaction it sets a savepoint, so that what the
 // inner fn wrote can be taken back alone. A statement that fails within fn makes InTx fail, even if
 // fn goes on and returns nil.
+//
+// The database may give up a transaction, or refuse a row that has names, pictures and the like in it.
+// Then fn is called again, in the second case without those.
 func (a *Adapter) InTx(ctx context.Context, fn func(tx ginauth.Adapter) error) error {
 	if _, err := a.layout(ctx); err != nil { // before a connection is taken, the pool may have one only
 		return err
@@ -52,11 +55,19 @@ func (a *Adapter) InTx(ctx context.Context, fn func(tx ginauth.Adapter) error) e
 	if a.tx != nil {
 		return a.savepoint(ctx, fn)
 	}
-	return retry(ctx, func() error { return a.transact(ctx, fn) })
+	plain := map[string]bool{}
+	for {
+		err := retry(ctx, func() error { return a.transact(ctx, plain, fn) })
+		var refused *decorationError
+		if !errors.As(err, &refused) || plain[refused.table] || ctx.Err() != nil {
+			return err
+		}
+		plain[refused.table] = true
+	}
 }
 
 // transact runs fn in a transaction.
-func (a *Adapter) transact(ctx context.Context, fn func(tx ginauth.Adapter) error) error {
+func (a *Adapter) transact(ctx context.Context, plain map[string]bool, fn func(tx ginauth.Adapter) error) error {
 	tx, err := a.db.BeginTx(ctx, nil)
 	if err != nil {
 		return beginError(err)
@@ -67,7 +78,7 @@ func (a *Adapter) transact(ctx context.Context, fn func(tx ginauth.Adapter) erro
 			_ = tx.Rollback() // the failure that led here is what the caller needs to know
 		}
 	}()
-	if err := run(a.core, tx, fn); err != nil {
+	if err := run(a.core, tx, plain, fn); err != nil {
 		return err
 	}
 	done = true
@@ -104,7 +115,7 @@ func (a *Adapter) savepoint(ctx context.Context, fn func(tx ginauth.Adapter) err
 			}
 		}
 	}()
-	if err := run(a.core, sp, fn); err != nil {
+	if err := run(a.core, sp, a.plain, fn); err != nil {
 		if isGivenUp(err) && a.tx.failed == nil {
 			a.tx.failed = err
 		}
@@ -114,9 +125,9 @@ func (a *Adapter) savepoint(ctx context.Context, fn func(tx ginauth.Adapter) err
 	return a.do(ctx, func(bun.IDB) error { return sp.Commit() })
 }
 
-func run(c *core, tx bun.Tx, fn func(tx ginauth.Adapter) error) error {
+func run(c *core, tx bun.Tx, plain map[string]bool, fn func(tx ginauth.Adapter) error) error {
 	t := &transaction{tx: tx}
-	if err := fn(&Adapter{core: c, tx: t}); err != nil {
+	if err := fn(&Adapter{core: c, tx: t, plain: plain}); err != nil {
 		return err
 	}
 	if isConflict(t.failed) {

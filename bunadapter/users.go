@@ -8,7 +8,8 @@ import (
 )
 
 // CreateUser implements [ginauth.Adapter]. An empty ID becomes a random UUID. A name or picture that
-// its column cannot hold is left out, and the log has a warning.
+// its column cannot hold, or with which the database refuses the row, is left out, and the log has a
+// warning.
 func (a *Adapter) CreateUser(ctx context.Context, u ginauth.User) (ginauth.User, error) {
 	l, err := a.layout(ctx)
 	if err != nil {
@@ -20,8 +21,8 @@ func (a *Adapter) CreateUser(ctx context.Context, u ginauth.User) (ginauth.User,
 	if err := a.refuseOtherCase(ctx, l, u.Email); err != nil {
 		return ginauth.User{}, err
 	}
-	values, left := a.leaveOut(ctx, l.user, append(userValues(u), value{"id", u.ID}))
-	if err := a.insert(ctx, l.user, values...); err != nil {
+	left, err := a.insertDecorated(ctx, l.user, append(userValues(u), value{"id", u.ID})...)
+	if err != nil {
 		return ginauth.User{}, err
 	}
 	for _, name := range left {
@@ -134,13 +135,14 @@ func (a *Adapter) UpdateUser(ctx context.Context, u ginauth.User) error {
 }
 
 // LinkAccount implements [ginauth.Adapter]. Of the columns scope, session_state, token_type and
-// expires_at those are left out that cannot hold their value, and the log has a warning.
+// expires_at those are left out that cannot hold their value, or all if the database refuses the row
+// with them, and the log has a warning.
 func (a *Adapter) LinkAccount(ctx context.Context, account ginauth.Account) error {
 	l, err := a.layout(ctx)
 	if err != nil {
 		return err
 	}
-	values, _ := a.leaveOut(ctx, l.account, []value{
+	_, err = a.insertDecorated(ctx, l.account, []value{
 		{"userId", account.UserID},
 		{"type", string(account.Type)},
 		{"provider", account.Provider},
@@ -152,8 +154,8 @@ func (a *Adapter) LinkAccount(ctx context.Context, account ginauth.Account) erro
 		text("scope", account.Scope),
 		text("id_token", account.IDToken),
 		text("session_state", account.SessionState),
-	})
-	return a.insert(ctx, l.account, values...)
+	}...)
+	return err
 }
 
 // usable returns the layout when the tables in question can be used.

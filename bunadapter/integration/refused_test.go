@@ -2,6 +2,7 @@ package integration
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -82,5 +83,92 @@ func TestUnreadableValueIsAFailure(t *testing.T) {
 	run(t, db.DB, `CREATE VIEW "Session" AS SELECT "sessionToken", "userId", CAST("sessionToken" AS TIMESTAMP) AS "expires" FROM "Rows"`)
 	if _, _, err := a.SessionAndUser(ctx, "Token"); err == nil || errors.Is(err, ginauth.ErrNotFound) || errors.Is(err, ginauth.ErrValue) {
 		t.Errorf("SessionAndUser: %v", err)
+	}
+}
+
+// TestRefusedDecorationIsLeftOut: a constraint on what is only nice to have keeps nobody out either.
+// The row is written without it, alone and in a transaction, and the log has a warning. A refusal that
+// has another reason stays one.
+func TestRefusedDecorationIsLeftOut(t *testing.T) {
+	for engine, spell := range map[string]func(string) string{
+		"sqlite":   func(s string) string { return s },
+		"postgres": func(s string) string { return s },
+		"mysql":    func(s string) string { return strings.ReplaceAll(s, `"`, "`") },
+	} {
+		t.Run(engine, func(t *testing.T) {
+			ctx := t.Context()
+			db, _ := migrated(t, engineNamed(t, engine), nil)
+			if engine == "sqlite" { // which adds no constraint to a table
+				for _, table := range []string{"User", "Account", "Authenticator"} {
+					sql := raw(t, db, `SELECT sql FROM sqlite_master WHERE type = 'table' AND name = '`+table+`'`)
+					for _, column := range []string{"name", "scope", "transports"} {
+						sql = strings.Replace(sql, `"`+column+`" TEXT`, `"`+column+`" TEXT CHECK (length("`+column+`") < 5)`, 1)
+					}
+					sql = strings.Replace(sql, `"email" TEXT`, `"email" TEXT CHECK ("email" <> 'no@example.com')`, 1)
+					indexes := raw(t, db, `SELECT coalesce(group_concat(sql, ';'), '') FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = '`+table+`'`)
+					run(t, db.DB, `DROP TABLE "`+table+`"`)
+					run(t, db.DB, sql+";\n"+strings.ReplaceAll(indexes, ";", ";\n"))
+				}
+			} else {
+				for _, change := range []string{
+					`"User" ADD CHECK (length("name") < 5)`, `"User" ADD CHECK ("email" <> 'no@example.com')`,
+					`"Account" ADD CHECK (length("scope") < 5)`, `"Authenticator" ADD CHECK (length("transports") < 5)`,
+				} {
+					run(t, db.DB, spell("ALTER TABLE "+change))
+				}
+			}
+			a, log := logged(db)
+			store := func(a ginauth.Adapter, n string) (u ginauth.User, err error) {
+				if u, err = a.CreateUser(ctx, ginauth.User{Email: n + "@example.com", Name: "Ann Example", Image: "https://a.example/" + n}); err != nil {
+					return u, err
+				}
+				id := []byte("0123456789abcde" + n)
+				return u, errors.Join(
+					a.LinkAccount(ctx, ginauth.Account{UserID: u.ID, Type: ginauth.KindOIDC, Provider: "svc", ProviderAccountID: n, AccessToken: "token", Scope: "openid profile"}),
+					a.(ginauth.PasskeyAdapter).CreateAuthenticator(ctx, ginauth.Authenticator{
+						UserID: u.ID, CredentialID: id, ProviderAccountID: base64.StdEncoding.EncodeToString(id), PublicKey: []byte("k"), Transports: []string{"internal"},
+					}),
+				)
+			}
+			created := map[string]ginauth.User{}
+			var err error
+			created["1"], err = store(a, "1")
+			must(t, "alone", err)
+			must(t, "InTx", a.InTx(ctx, func(tx ginauth.Adapter) (err error) { created["2"], err = store(tx, "2"); return err }))
+			must(t, "InTx within", a.InTx(ctx, func(tx ginauth.Adapter) error {
+				return tx.(ginauth.TxAdapter).InTx(ctx, func(tx ginauth.Adapter) (err error) { created["3"], err = store(tx, "3"); return err })
+			}))
+			for n, u := range created {
+				got, err := a.UserByEmail(ctx, n+"@example.com")
+				if err != nil || got != u || got.Name != "" {
+					t.Errorf("%s: CreateUser returned %+v, and stored is %+v, %v", n, u, got, err)
+				}
+			}
+			if got := raw(t, db, spell(`SELECT count(*) FROM "Account" WHERE "scope" IS NULL AND "access_token" = 'token'`)); got != "3" {
+				t.Errorf("%s accounts without scope", got)
+			}
+			if got := raw(t, db, spell(`SELECT count(*) FROM "Authenticator" WHERE "transports" IS NULL`)); got != "3" {
+				t.Errorf("%s authenticators without transports", got)
+			}
+			for _, column := range []string{"name", "scope", "transports"} {
+				if !strings.Contains(log.String(), "column="+column+" ") {
+					t.Errorf("%s: not in the log: %s", column, log)
+				}
+			}
+			if strings.Contains(log.String(), "Ann Example") || strings.Contains(log.String(), "openid profile") {
+				t.Errorf("the log has a value: %s", log)
+			}
+			for what, err := range map[string]error{
+				"alone": func() error { _, err := store(a, "no"); return err }(),
+				"InTx":  a.InTx(ctx, func(tx ginauth.Adapter) error { _, err := store(tx, "no"); return err }),
+			} {
+				wantErr(t, "another reason, "+what, err, ginauth.ErrValue)
+			}
+			// What fits is kept.
+			u, err := a.CreateUser(ctx, ginauth.User{Email: "bob@example.com", Name: "Bob", Image: "https://b.example/"})
+			if err != nil || u.Name != "Bob" || u.Image == "" {
+				t.Errorf("CreateUser returned %+v, %v", u, err)
+			}
+		})
 	}
 }
