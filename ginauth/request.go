@@ -177,10 +177,18 @@ func (x *exchange) begin() {
 	if wanted != "" {
 		x.callbackURL = x.redirectTarget(x.ctx, wanted, x.origin)
 	}
-	if x.callbackURL != kept || x.arrivesElsewhere(x.cookies.callbackURL) {
-		x.setCookie(x.cookies.callbackURL, x.callbackURL, authcookie.Lifetime{})
+	keep := x.callbackURL
+	if len(authcookie.EncodeURIComponent(keep)) > maxCallbackCookie {
+		keep = x.origin // rather than the one before, which is what the browser would go on with
+	}
+	if keep != kept || x.arrivesElsewhere(x.cookies.callbackURL) {
+		x.setCookie(x.cookies.callbackURL, keep, authcookie.Lifetime{})
 	}
 }
+
+// maxCallbackCookie is the longest callback URL that is kept in a cookie, in bytes as they are written.
+// Browsers drop cookies of more than 4 KiB, and nginx by default answers 502 for headers beyond that.
+const maxCallbackCookie = 3 << 10
 
 func (x *exchange) setCookie(spec cookieSpec, value string, life authcookie.Lifetime) {
 	x.expireOthers(spec)
