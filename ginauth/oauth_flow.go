@@ -46,7 +46,8 @@ type oauthSecret struct {
 	Session string `json:"session,omitempty"`
 	// Ends, beside the state, is that session for answers that come without its cookie, sealed.
 	Ends string `json:"ends,omitempty"`
-	// CallbackURL, beside the state, is for answers that come without the callback URL's cookie.
+	// CallbackURL, beside the state, is for answers that come without the callback URL's cookie. One
+	// that is too long for the state's cookie is left out.
 	CallbackURL string `json:"callbackUrl,omitempty"`
 	// Expires is in seconds since 1970.
 	Expires int64 `json:"exp"`
@@ -94,8 +95,9 @@ func (x *exchange) putOAuthFlow(p *OAuthProvider, current *resolution) (oauthFlo
 		}
 		switch c.kind {
 		case "state":
-			secret.Value, secret.CallbackURL = f.state, x.callbackURL
+			secret.Value = f.state
 			if p.formPost() {
+				secret.CallbackURL = x.callbackURL
 				if secret.Ends, err = x.sealSession(current); err != nil {
 					return f, err
 				}
@@ -107,13 +109,11 @@ func (x *exchange) putOAuthFlow(p *OAuthProvider, current *resolution) (oauthFlo
 			f.nonce = randomText()
 			secret.Value = f.nonce
 		}
-		text, err := json.Marshal(secret)
+		lean := secret
+		lean.CallbackURL = ""
+		value, err := x.putFlow(c.spec.name, oauthFlowAge, secret, lean)
 		if err != nil {
-			return f, fmt.Errorf("ginauth: encode flow: %w", err)
-		}
-		value, err := x.flows.Put(x.ctx, c.spec.name, string(text), oauthFlowAge)
-		if err != nil {
-			return f, fmt.Errorf("%w: %w", ErrStorage, err)
+			return f, err
 		}
 		life := authcookie.For(c.spec.maxAge)
 		if c.noMaxAge {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/ginauth/ginauth/ginauth/internal/ceremony"
@@ -38,12 +39,43 @@ type passkeyFlow struct {
 	Image  string `json:"image,omitempty"`
 }
 
-func (f passkeyFlow) encode() (string, error) {
-	b, err := json.Marshal(f)
-	if err != nil {
-		return "", fmt.Errorf("ginauth: encode flow: %w", err)
+// putFlow stores a flow and returns the value of its cookie. Where the flow is too long for a cookie, a
+// form that follows, with less in it, takes its place.
+func (x *exchange) putFlow(name string, life time.Duration, forms ...any) (string, error) {
+	for i, form := range forms {
+		text, err := encodeJSON(form)
+		if err != nil {
+			return "", fmt.Errorf("ginauth: encode flow: %w", err)
+		}
+		value, err := x.flows.Put(x.ctx, name, string(text), life)
+		if errors.Is(err, flow.ErrTooLong) {
+			continue
+		}
+		if err != nil {
+			return "", fmt.Errorf("%w: %w", ErrStorage, err)
+		}
+		if i > 0 {
+			x.fitWarning.Do(func() {
+				x.logger.LogAttrs(x.ctx, slog.LevelWarn, "ginauth: a callback URL, picture or name is too long for the cookie of a sign-in, which goes on without it", slog.String("cookie", name))
+			})
+		}
+		return value, nil
 	}
-	return string(b), nil
+	return "", fmt.Errorf("ginauth: cookie %s: %w; set FlowStore to one that keeps flows on the server", name, flow.ErrTooLong)
+}
+
+// forms are the flow and what may take its place: without the picture, then without the name.
+func (f passkeyFlow) forms() []any {
+	forms := []any{f}
+	if f.Image != "" {
+		f.Image = ""
+		forms = append(forms, f)
+	}
+	if f.Name != "" {
+		f.Name = ""
+		forms = append(forms, f)
+	}
+	return forms
 }
 
 // takeFlow opens the challenge cookie, ends the flow that the answer belongs to and checks everything

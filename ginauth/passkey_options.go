@@ -3,7 +3,6 @@ package ginauth
 import (
 	"crypto/rand"
 	"encoding/base64"
-	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -203,14 +202,10 @@ func (x *exchange) keepFlow(p *WebAuthnProvider, f passkeyFlow, session *Session
 	if session != nil {
 		f.Session = session.binding
 	}
-	text, err := f.encode()
+	spec := x.cookies.challenge
+	value, err := x.putFlow(spec.name, spec.maxAge, f.forms()...)
 	if err != nil {
 		return err
-	}
-	spec := x.cookies.challenge
-	value, err := x.flows.Put(x.ctx, spec.name, text, spec.maxAge)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrStorage, err)
 	}
 	x.setCookie(spec, value, authcookie.For(spec.maxAge))
 	return nil

@@ -27,6 +27,9 @@ import (
 // forgets. Any other error of Take means that the store failed.
 var ErrNone = errors.New("flow: none")
 
+// ErrTooLong says that a value does not fit into a cookie.
+var ErrTooLong = errors.New("flow: too long for a cookie")
+
 // maxCookie is the longest cookie that browsers keep, in bytes, and that stores make.
 const maxCookie = 4096
 
@@ -90,7 +93,8 @@ func NewCookie(secrets []string) (*Store, error) {
 	return &Store{backend: cookie.NewStore(pairs...), inProcess: true}, nil
 }
 
-// Put stores value under a new id and returns the value of the cookie called name.
+// Put stores value under a new id and returns the value of the cookie called name. A value that the
+// browser or the store would not keep is [ErrTooLong].
 func (s *Store) Put(ctx context.Context, name, value string, life time.Duration) (string, error) {
 	return s.call(ctx, func() (string, error) { return s.put(ctx, name, value, life) })
 }
@@ -107,10 +111,18 @@ func (s *Store) put(ctx context.Context, name, value string, life time.Duration)
 	session.Values = map[any]any{valueKey: value}
 	w := scratchWriter{}
 	if err := s.backend.Save(r, w, session); err != nil {
+		var codec securecookie.Error
+		if errors.As(err, &codec) && strings.Contains(err.Error(), "too long") {
+			return "", ErrTooLong
+		}
 		return "", fmt.Errorf("flow: save: %w", err)
 	}
 	for _, c := range (&http.Response{Header: http.Header(w)}).Cookies() {
-		if c.Name == name && c.Value != "" {
+		switch {
+		case c.Name != name || c.Value == "":
+		case len(name)+len(c.Value) > maxCookie: // RFC 6265bis, section 5.6
+			return "", ErrTooLong
+		default:
 			return c.Value, nil
 		}
 	}
