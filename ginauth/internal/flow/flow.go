@@ -27,8 +27,15 @@ import (
 // forgets. Any other error of Take means that the store failed.
 var ErrNone = errors.New("flow: none")
 
-// ErrTooLong says that a value does not fit into a cookie.
-var ErrTooLong = errors.New("flow: too long for a cookie")
+// ErrTooLong says that a value does not fit into a cookie, or into the store.
+var ErrTooLong = errors.New("flow: too long for the store")
+
+// isTooLong reports whether a store refused a value for its length: securecookie with an error of its
+// own, the Redis store (redistore) in these words.
+func isTooLong(err error) bool {
+	var codec securecookie.Error
+	return errors.As(err, &codec) && strings.Contains(err.Error(), "too long") || strings.Contains(err.Error(), "value to store is too big")
+}
 
 // maxCookie is the longest cookie that browsers keep, in bytes, and that stores make.
 const maxCookie = 4096
@@ -111,8 +118,7 @@ func (s *Store) put(ctx context.Context, name, value string, life time.Duration)
 	session.Values = map[any]any{valueKey: value}
 	w := scratchWriter{}
 	if err := s.backend.Save(r, w, session); err != nil {
-		var codec securecookie.Error
-		if errors.As(err, &codec) && strings.Contains(err.Error(), "too long") {
+		if isTooLong(err) {
 			return "", ErrTooLong
 		}
 		return "", fmt.Errorf("flow: save: %w", err)

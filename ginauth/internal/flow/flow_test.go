@@ -226,3 +226,18 @@ func FuzzFlowState(f *testing.F) {
 		}
 	})
 }
+
+// What a store refuses for its length is told apart from a failure, in the words of each.
+func TestTooLong(t *testing.T) {
+	good := fileStore{gorilla.NewFilesystemStore(t.TempDir(), []byte(secret))}
+	redis := brokenStore{Store: good, save: errors.New("SessionStore: the value to store is too big")} // redistore v1.4.1
+	inCookie, err := flow.NewCookie([]string{secret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, s := range map[string]*flow.Store{"files": flow.New(good), "redis": flow.New(redis), "cookie": inCookie} {
+		if _, err := s.Put(t.Context(), name, strings.Repeat("x", 5000), time.Minute); !errors.Is(err, flow.ErrTooLong) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
