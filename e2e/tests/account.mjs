@@ -101,6 +101,25 @@ export const account = {
     assert.equal((await v.me()).status, 401)
   },
 
+  // The answers that the server gives then, pinned by TestReport35_FailingSessionAnswers.
+  async "a session that cannot be read is kept"(v) {
+    await v.signUp()
+    v.expected.push(/\/auth\/session/, /errors\.authjs\.dev/)
+    for (const status of [429, 500, 503]) {
+      let asked = 0
+      await v.page.route("**/auth/session", (route) => { asked++; return route.fulfill({ status, contentType: "application/json", body: "null" }) })
+      while (asked === 0) { // the client asks once a second at most
+        await v.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")))
+        await v.page.waitForResponse(/\/auth\/session$/, { timeout: 200 }).catch(() => {})
+      }
+      await v.page.evaluate(() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))))
+      await v.shows("session-user", v.email)
+      await v.page.unroute("**/auth/session")
+    }
+    await v.page.reload()
+    await v.shows("session-user", v.email)
+  },
+
   async "a new name survives a reload and a new sign-in"(v) {
     await v.signUp()
     await v.at("display-name").fill("  Ada Lovelace ")
