@@ -2,7 +2,6 @@ package ginauth
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -126,10 +125,7 @@ func beginningOf(claims jwt.Claims) beginning {
 	return b
 }
 
-// signInRecord begins the identifier of the records that say how stored sessions began.
-const signInRecord = "ginauth:signed-in:"
-
-// keptBeginning is how long such a record is kept at most, and where sessions have no absolute age: MySQL's
+// keptBeginning is how long the record of a sign-in is kept at most, and where sessions have no absolute age: MySQL's
 // TIMESTAMP ends in 2038.
 const keptBeginning = 5 * 365 * 24 * time.Hour
 
@@ -156,25 +152,21 @@ func decodeBeginning(token string) (b beginning, ok bool) {
 
 // rememberBeginning records how a stored session began.
 func (a *Auth) rememberBeginning(ctx context.Context, tx storage, binding string, b beginning) error {
-	if tx.lookup == nil || tx.tokens == nil {
+	if !tx.ledger.reads() {
 		return nil // only without AbsoluteAge: see storageNeeds
 	}
 	keep := a.cfg.Session.AbsoluteAge
 	if keep <= 0 || keep > keptBeginning {
 		keep = keptBeginning
 	}
-	return stored("record the sign-in", tx.tokens.CreateVerificationToken(ctx, VerificationToken{
-		Identifier: signInRecord + binding,
-		Token:      b.encode(binding),
-		Expires:    b.at.Add(keep + clockSkew).UTC().Truncate(time.Millisecond),
-	}))
+	return tx.ledger.add(ctx, signInRecord+binding, b.encode(binding), b.at.Add(keep+clockSkew))
 }
 
 // loadBeginning reads how a stored session began; zero when no record says so.
 func loadBeginning(ctx context.Context, s storage, binding string) (beginning, error) {
-	list, err := s.lookup.VerificationTokens(ctx, signInRecord+binding)
+	list, err := s.ledger.list(ctx, signInRecord+binding)
 	if err != nil {
-		return beginning{}, stored("sign-in record", err)
+		return beginning{}, err
 	}
 	// Two instances may have seen the session first at the same time: the earlier one counts.
 	var oldest beginning
@@ -191,7 +183,7 @@ func loadBeginning(ctx context.Context, s storage, binding string) (beginning, e
 
 // beganAt returns how the session of a request began, as of now.
 func (a *Auth) beganAt(ctx context.Context, s storage, session *Session) (beginning, error) {
-	if session.Claims != nil || s.lookup == nil {
+	if session.Claims != nil || !s.ledger.reads() {
 		return session.began, nil
 	}
 	return loadBeginning(ctx, s, session.binding)
@@ -219,12 +211,8 @@ func (a *Auth) lifeOf(b beginning) time.Duration {
 
 // forgetSession removes the records that belong to a stored session which has ended.
 func (a *Auth) forgetSession(ctx context.Context, tx storage, binding string) error {
-	if tx.lookup == nil {
+	if !tx.ledger.reads() {
 		return nil
 	}
-	err := tx.lookup.DeleteVerificationTokens(ctx, signInRecord+binding)
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	return stored("forget the sign-in", err)
+	return tx.ledger.drop(ctx, signInRecord+binding)
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -53,7 +52,7 @@ func (x *exchange) sendSignInLink(p *EmailProvider) error {
 		Token:      hashLinkToken(token, x.linkKeys()[0]),
 		Expires:    time.Now().Add(p.maxAge()).UTC().Truncate(time.Millisecond),
 	}
-	if err := stored("create verification token", x.store.tokens.CreateVerificationToken(x.ctx, row)); err != nil {
+	if err := x.store.ledger.add(x.ctx, row.Identifier, row.Token, row.Expires); err != nil {
 		return err
 	}
 	err = p.Send(x.c.Request.Context(), SignInLink{
@@ -76,12 +75,12 @@ func (x *exchange) sendSignInLink(p *EmailProvider) error {
 func (x *exchange) withdrawLink(row VerificationToken) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.c.Request.Context()), handlerDeadline)
 	defer cancel()
-	_, err := x.store.tokens.UseVerificationToken(ctx, row.Identifier, row.Token)
-	if err == nil {
+	taken, err := x.store.ledger.take(ctx, row.Identifier, row.Token)
+	if err == nil && taken != nil {
 		err = forgetAsking(ctx, x.store, row)
 	}
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		x.log(stored("remove verification token", err), "none")
+	if err != nil {
+		x.log(err, "none")
 	}
 }
 

@@ -35,9 +35,6 @@ func identifierOf(s string) (string, error) {
 	return s, nil
 }
 
-// ownRecords begins the identifiers of all verification tokens that are no links.
-const ownRecords = "ginauth:"
-
 // addressOfLink repairs the address in the query of a link. Mail gateways decode %2B to a plus, which
 // a form reads as a blank, or to a blank; and no address holds one.
 func addressOfLink(query string) string {

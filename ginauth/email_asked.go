@@ -7,15 +7,6 @@ import (
 	"strings"
 )
 
-const (
-	// askedFor begins the identifier of the record that stands beside a link: with which browser and
-	// from which provider it was asked for. A hash of the link follows.
-	askedFor = "ginauth:asked-for:"
-	// askedIn begins the identifier of the records of links that a session asked for. The session's
-	// binding follows.
-	askedIn = "ginauth:asked-in:"
-)
-
 // asking says whether a request comes from where a link was asked for.
 type asking struct{ browser, session bool }
 
@@ -45,11 +36,11 @@ func (x *exchange) rememberAsking(p *EmailProvider, link VerificationToken) {
 	}
 	for _, row := range rows {
 		if err == nil {
-			err = x.store.tokens.CreateVerificationToken(x.ctx, row)
+			err = x.store.ledger.add(x.ctx, row.Identifier, row.Token, row.Expires)
 		}
 	}
 	if err != nil && !errors.Is(err, ErrConflict) {
-		x.log(stored("record who asked for a link", err), "none")
+		x.log(err, "none")
 	}
 	x.sweepAtTimes()
 }
@@ -57,9 +48,9 @@ func (x *exchange) rememberAsking(p *EmailProvider, link VerificationToken) {
 // askedHere finds out whether this browser, and this session in it, asked for the link; and refuses a
 // link of another e-mail provider, because what one of them proves another need not.
 func (x *exchange) askedHere(p *EmailProvider, link VerificationToken) (here asking, err error) {
-	list, err := x.store.lookup.VerificationTokens(x.ctx, askedFor+hashOfLink(link))
+	list, err := x.store.ledger.list(x.ctx, askedFor+hashOfLink(link))
 	if err != nil {
-		return here, stored("who asked for a link", err)
+		return here, err
 	}
 	several := x.emailProviders() > 1
 	known := false
@@ -78,15 +69,14 @@ func (x *exchange) askedHere(p *EmailProvider, link VerificationToken) (here ask
 	if err != nil || !here.browser || current.session == nil {
 		return here, err
 	}
-	row, err := x.store.lookup.VerificationToken(x.ctx, askedIn+current.session.binding, hashOfLink(link))
-	asked, err := found("who asked for a link", row, err)
+	asked, err := x.store.ledger.get(x.ctx, askedIn+current.session.binding, hashOfLink(link))
 	here.session = asked != nil
 	return here, err
 }
 
 // forgetAsking removes what is known of a link that was used.
 func forgetAsking(ctx context.Context, tx storage, link VerificationToken) error {
-	return stored("who asked for a link", tx.lookup.DeleteVerificationTokens(ctx, askedFor+hashOfLink(link)))
+	return tx.ledger.drop(ctx, askedFor+hashOfLink(link))
 }
 
 func (x *exchange) emailProviders() (n int) {
@@ -100,20 +90,19 @@ func (x *exchange) emailProviders() (n int) {
 
 // handOnLinks lets the session that takes another's place, in the same browser, be the one that asked.
 func (x *exchange) handOnLinks(tx storage, from, to string) error {
-	if tx.lookup == nil || from == to {
+	if !tx.ledger.reads() || from == to {
 		return nil
 	}
-	list, err := tx.lookup.VerificationTokens(x.ctx, askedIn+from)
+	list, err := tx.ledger.list(x.ctx, askedIn+from)
 	if err != nil || len(list) == 0 {
-		return stored("who asked for a link", err)
+		return err
 	}
-	if err := tx.lookup.DeleteVerificationTokens(x.ctx, askedIn+from); err != nil {
-		return stored("who asked for a link", err)
+	if err := tx.ledger.drop(x.ctx, askedIn+from); err != nil {
+		return err
 	}
 	for _, row := range list {
-		row.Identifier = askedIn + to
-		if err := tx.tokens.CreateVerificationToken(x.ctx, row); err != nil {
-			return stored("who asked for a link", err)
+		if err := tx.ledger.add(x.ctx, askedIn+to, row.Token, row.Expires); err != nil {
+			return err
 		}
 	}
 	return nil

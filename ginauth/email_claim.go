@@ -19,7 +19,7 @@ func (x *exchange) claim(tx storage, id Identity, done *signedIn) error {
 		return err
 	}
 	for _, address := range []string{user.Email, id.User.Email} {
-		if err := stored("delete links", tx.lookup.DeleteVerificationTokens(x.ctx, address)); err != nil {
+		if err := tx.ledger.drop(x.ctx, address); err != nil {
 			return err
 		}
 	}

@@ -105,12 +105,12 @@ func (x *exchange) readLink(address, token string) (VerificationToken, error) {
 		return VerificationToken{}, fmt.Errorf("%w: malformed", ErrVerification)
 	}
 	for _, key := range x.linkKeys() {
-		row, err := x.store.lookup.VerificationToken(x.ctx, address, hashLinkToken(token, key))
-		if err == nil {
-			return row, nil
+		row, err := x.store.ledger.get(x.ctx, address, hashLinkToken(token, key))
+		if err != nil {
+			return VerificationToken{}, err
 		}
-		if !errors.Is(err, ErrNotFound) {
-			return VerificationToken{}, stored("verification token", err)
+		if row != nil {
+			return *row, nil
 		}
 	}
 	return VerificationToken{}, fmt.Errorf("%w: unknown or used", ErrVerification)
@@ -121,12 +121,12 @@ func (x *exchange) useUp(tx storage, link *VerificationToken) error {
 	if link == nil {
 		return nil
 	}
-	_, err := tx.tokens.UseVerificationToken(x.ctx, link.Identifier, link.Token)
-	if errors.Is(err, ErrNotFound) {
-		return fmt.Errorf("%w: used", ErrVerification)
-	}
+	taken, err := tx.ledger.take(x.ctx, link.Identifier, link.Token)
 	if err != nil {
-		return stored("use verification token", err)
+		return err
+	}
+	if taken == nil {
+		return fmt.Errorf("%w: used", ErrVerification)
 	}
 	return forgetAsking(x.ctx, tx, *link)
 }

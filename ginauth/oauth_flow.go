@@ -20,8 +20,6 @@ import (
 const (
 	// oauthFlowAge is how long a person may take at the service.
 	oauthFlowAge = 15 * time.Minute
-	// usedState is the identifier of the verification tokens that record used states.
-	usedState = "ginauth:oauth-state"
 )
 
 // oauthFlow is what ties the service's answer to the browser that was sent there.
@@ -223,7 +221,7 @@ func (x *exchange) clearConflicts(p *OAuthProvider) {
 // useState records that the state was used, where there is storage: a code is redeemed for it once.
 // Without any, the service that takes each code once is what stands against a replay.
 func (x *exchange) useState(f oauthFlow) error {
-	if x.store.tokens == nil {
+	if x.store.ledger.tokens == nil {
 		return nil
 	}
 	// Long enough that the flow itself has expired by any clock before its record goes.

@@ -15,9 +15,6 @@ import (
 // version then asks for another try instead of guessing.
 const flowVersion = 1
 
-// usedChallenge is the identifier of the verification tokens that record used challenges.
-const usedChallenge = "ginauth:webauthn-challenge"
-
 // passkeyFlow is what the second request of a ceremony must match.
 type passkeyFlow struct {
 	Version   int    `json:"v"`

@@ -102,7 +102,7 @@ func (a *Auth) openStored(ctx context.Context, value string) (*resolution, error
 	}
 	binding := bindingOf("session", row.Token)
 	res.session = &Session{User: user, Expires: row.Expires, binding: binding}
-	if a.store.lookup != nil {
+	if a.store.ledger.reads() {
 		res.session.load = func(ctx context.Context) (beginning, error) { return loadBeginning(ctx, a.store, binding) }
 	}
 	return res, nil

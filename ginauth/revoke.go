@@ -19,14 +19,6 @@ const (
 	claimGeneration = "gen"
 )
 
-// The identifiers of the verification tokens that say what has ended.
-const (
-	// endedSession records one session.
-	endedSession = "ginauth:ended-session"
-	// sessionGeneration records a person's newest generation: when its row expires is its number.
-	sessionGeneration = "ginauth:session-generation"
-)
-
 // generationLife is how long after it was made the record of a generation is kept: no session may
 // live longer without being renewed. It does not follow MaxAge, because the number must only grow.
 const generationLife = 400 * 24 * time.Hour
@@ -78,8 +70,7 @@ func tokenEnded(ctx context.Context, s storage, claims jwt.Claims) (bool, error)
 	if id == "" { // made before Revocable was set, or by another server: nothing could end it
 		return true, nil
 	}
-	row, err := s.lookup.VerificationToken(ctx, endedSession, bindingOf("session", id))
-	ended, err := found("ended session", row, err)
+	ended, err := s.ledger.get(ctx, endedSession, bindingOf("session", id))
 	if err != nil || ended != nil {
 		return true, err
 	}
@@ -100,13 +91,8 @@ func (a *Auth) outlivesRecords(claims jwt.Claims) bool {
 
 // endToken ends the session with this ID; of any number of calls one succeeds, the others get ErrConflict.
 func (x *exchange) endToken(tx storage, id string) error {
-	err := tx.tokens.CreateVerificationToken(x.ctx, VerificationToken{
-		Identifier: endedSession,
-		Token:      bindingOf("session", id),
-		// A request that read the session just before may still answer with a renewed token.
-		Expires: time.Now().Add(x.cfg.Session.MaxAge + time.Hour).UTC(),
-	})
-	return stored("end session", err)
+	// An hour more: a request that read the session just before may still answer with a renewed token.
+	return tx.ledger.add(x.ctx, endedSession, bindingOf("session", id), time.Now().Add(x.cfg.Session.MaxAge+time.Hour))
 }
 
 // endLive ends a session that was live when the request came, or finds out that it is not any more,
@@ -124,8 +110,7 @@ func (x *exchange) endLive(tx storage, claims jwt.Claims) error {
 
 // generation returns a person's newest generation of sessions; zero is before the first.
 func generation(ctx context.Context, s storage, userID string) (time.Time, error) {
-	row, err := s.lookup.VerificationToken(ctx, sessionGeneration, bindingOf("user", userID))
-	newest, err := found("session generation", row, err)
+	newest, err := s.ledger.get(ctx, sessionGeneration, bindingOf("user", userID))
 	if err != nil || newest == nil {
 		return time.Time{}, err
 	}
@@ -139,25 +124,22 @@ func endGeneration(ctx context.Context, tx storage, userID string) (time.Time, e
 		return time.Time{}, stored("lock user", err)
 	}
 	number := time.Now().Add(generationLife)
-	old, err := tx.tokens.UseVerificationToken(ctx, sessionGeneration, bindingOf("user", userID))
-	switch {
-	case err == nil && old.Expires.After(number):
+	old, err := tx.ledger.take(ctx, sessionGeneration, bindingOf("user", userID))
+	if err != nil {
+		return time.Time{}, err
+	}
+	if old != nil && old.Expires.After(number) {
 		number = old.Expires // a clock went back, or another one is ahead
-	case err != nil && !errors.Is(err, ErrNotFound):
-		return time.Time{}, stored("session generation", err)
 	}
 	// Whole seconds, which every column keeps; one more, so that the number grows.
 	number = number.Add(time.Second).UTC().Truncate(time.Second)
-	err = tx.tokens.CreateVerificationToken(ctx, VerificationToken{
-		Identifier: sessionGeneration, Token: bindingOf("user", userID), Expires: number,
-	})
-	return number, stored("session generation", err)
+	return number, tx.ledger.add(ctx, sessionGeneration, bindingOf("user", userID), number)
 }
 
 // readGeneration finds out, before anything is written, to which generation a sign-in's session will
 // belong: if all sessions are ended at the same time, then this one as well.
 func (x *exchange) readGeneration(tx storage, done *signedIn) (err error) {
-	if x.cfg.Session.Strategy == StrategyJWT && tx.lookup != nil && !done.isNew && done.generation.IsZero() {
+	if x.cfg.Session.Strategy == StrategyJWT && tx.ledger.reads() && !done.isNew && done.generation.IsZero() {
 		done.generation, err = generation(x.ctx, tx, done.user.ID)
 	}
 	return err

@@ -127,7 +127,7 @@ func (x *exchange) renew(res *resolution) (time.Duration, error) {
 
 // lifeOfStored is lifeOf for a stored session. One that another server began counts from now on.
 func (x *exchange) lifeOfStored(session *Session) (time.Duration, error) {
-	if x.cfg.Session.AbsoluteAge <= 0 || x.store.lookup == nil {
+	if x.cfg.Session.AbsoluteAge <= 0 || !x.store.ledger.reads() {
 		return x.cfg.Session.MaxAge, nil
 	}
 	began, err := loadBeginning(x.ctx, x.store, session.binding)

@@ -11,11 +11,10 @@ import (
 type storage struct {
 	users    Adapter
 	sessions SessionAdapter
-	tokens   TokenAdapter
+	ledger   ledger
 	passkeys PasskeyAdapter
 	tx       TxAdapter
 	claims   ClaimAdapter
-	lookup   TokenLookupAdapter
 	manage   ManagementAdapter
 	fit      FitChecker
 }
@@ -23,11 +22,11 @@ type storage struct {
 func newStorage(a Adapter) storage {
 	s := storage{users: a}
 	s.sessions, _ = a.(SessionAdapter)
-	s.tokens, _ = a.(TokenAdapter)
+	s.ledger.tokens, _ = a.(TokenAdapter)
+	s.ledger.lookup, _ = a.(TokenLookupAdapter)
 	s.passkeys, _ = a.(PasskeyAdapter)
 	s.tx, _ = a.(TxAdapter)
 	s.claims, _ = a.(ClaimAdapter)
-	s.lookup, _ = a.(TokenLookupAdapter)
 	s.manage, _ = a.(ManagementAdapter)
 	s.fit, _ = a.(FitChecker)
 	return s

@@ -55,8 +55,8 @@ func (n storageNeeds) missing(s storage) (errs []error) {
 	}{
 		{n.sessions, "SessionAdapter", s.sessions != nil},
 		{n.passkeys, "PasskeyAdapter", s.passkeys != nil},
-		{n.tokens, "TokenAdapter", s.tokens != nil},
-		{n.lookup, "TokenLookupAdapter", s.lookup != nil},
+		{n.tokens, "TokenAdapter", s.ledger.tokens != nil},
+		{n.lookup, "TokenLookupAdapter", s.ledger.lookup != nil},
 		{n.manage, "ManagementAdapter", s.manage != nil},
 		{n.claims, "ClaimAdapter", s.claims != nil},
 	} {
