@@ -63,7 +63,7 @@ func lock(ctx context.Context, d dialect.Name, tx bun.Tx) (unlock func(), err er
 	case dialect.MySQL:
 		var got int
 		if err = tx.QueryRowContext(ctx, "SELECT COALESCE(GET_LOCK('ginauth migrate', 30), 0)").Scan(&got); err == nil && got != 1 {
-			err = errors.New("somebody else has been making them for 30 seconds")
+			err = errors.New("another process has been making them for 30 seconds")
 		}
 		return func() { _, _ = tx.ExecContext(context.WithoutCancel(ctx), "DO RELEASE_LOCK('ginauth migrate')") }, err
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/ginauth/ginauth/ginauth"
 )
 
-// retries is how often work is done again that the database gave up for somebody else's.
+// retries is how often work is done again that the database gave up in favor of another transaction.
 const retries = 3
 
 // transaction is a transaction or, within one, a savepoint.

@@ -33,7 +33,7 @@ type Adapter interface {
 	// UpdateUser writes every field of u to the row with u.ID. No such row is ErrNotFound.
 	UpdateUser(ctx context.Context, u User) error
 	// LinkAccount inserts a, as it is or without what a column cannot hold of Scope, SessionState,
-	// TokenType and ExpiresAt. An account that exists, whoever has it, is ErrConflict. A user who was
+	// TokenType and ExpiresAt. An account that exists, of any user, is ErrConflict. A user who was
 	// deleted meanwhile is ErrNotFound where a foreign key tells; so it is for sessions and
 	// authenticators.
 	LinkAccount(ctx context.Context, a Account) error
@@ -93,7 +93,7 @@ type TokenLookupAdapter interface {
 
 // PasskeyAdapter stores authenticators; WebAuthn providers need it.
 type PasskeyAdapter interface {
-	// CreateAuthenticator inserts a. A credential ID that exists, whoever has it, is ErrConflict.
+	// CreateAuthenticator inserts a. A credential ID that exists, of any user, is ErrConflict.
 	CreateAuthenticator(ctx context.Context, a Authenticator) error
 	AuthenticatorByCredentialID(ctx context.Context, credentialID []byte) (Authenticator, error)
 	// AuthenticatorsByUser lists in order of creation where the table knows it; none is no error.

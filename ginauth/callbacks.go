@@ -143,7 +143,7 @@ func (u SessionUser) MarshalJSON() ([]byte, error) {
 var publicFields = []string{"name", "email", "image"}
 
 // Events tell the application what happened. Each may be nil. They run after the fact, before
-// the answer is sent; they can not change it.
+// the answer is sent; they cannot change it.
 type Events struct {
 	SignIn      func(ctx context.Context, e SignInEvent)
 	SignOut     func(ctx context.Context, e SignOutEvent)

@@ -54,7 +54,7 @@ func clientIPOf(remote string, forwarded []string, trusted []netip.Prefix) clien
 	return clientIP{proxied: true}
 }
 
-// isInternal reports an address that nobody has on the internet.
+// isInternal reports whether an address is not in use on the internet.
 func isInternal(a netip.Addr) bool {
 	return a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast() || sharedAddrs.Contains(a)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/ginauth/ginauth/ginauth/jwt"
 )
 
-// Identity is what a provider has proven about whoever is asking. Nothing is in it that only the
-// request claims.
+// Identity is what a provider has proven about the user who is signing in. Nothing is in it that only
+// the request claims.
 type Identity struct {
 	// User is the stored user when the provider knows one, else the profile of the user-to-be.
 	User User

@@ -18,7 +18,7 @@ type Config struct {
 	// Unicode is used in its ASCII form, as browsers do.
 	BaseURL string
 	// TrustHost, instead of BaseURL, takes the origin of each request from X-Forwarded-Proto and
-	// X-Forwarded-Host, else from Host. Whoever can send such headers past the proxy then chooses
+	// X-Forwarded-Host, else from Host. A client that can send such headers past the proxy then chooses
 	// where people are redirected: prefer BaseURL.
 	TrustHost bool
 	// BasePath is where the routes are mounted below the router; "/auth" when empty.

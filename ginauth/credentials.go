@@ -33,7 +33,7 @@ func (x *exchange) credentialsCallback(p *CredentialsProvider) error {
 	})
 }
 
-// errNoStoredUser says that a session can not be stored for whom Authorize returned.
+// errNoStoredUser says that a session cannot be stored for whom Authorize returned.
 var errNoStoredUser = errors.New("ginauth: Authorize returned a user whose ID the Adapter does not know: with Session.Strategy database return a user of the Adapter, or set StrategyJWT")
 
 // bodyText returns all fields of the body as text.

@@ -117,7 +117,7 @@ func TestR4_CSRFToken(t *testing.T) {
 				t.Errorf("%s, POST %s: touches the session cookie", name, path)
 			}
 		}
-		// Strangers can not even use the challenge up, or fill the table of those that were.
+		// Strangers cannot even use the challenge up, or fill the table of those that were.
 		wroteNothing(t, before, s.Dump())
 		if a := c.Callback(action, answer, nil); a.ErrorCode() != "" || c.Cookie(sessionCookie) == session {
 			t.Errorf("%s: the challenge was gone afterwards: %s", name, a.Body)

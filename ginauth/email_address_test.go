@@ -69,10 +69,10 @@ func FuzzNormalizeAddress(f *testing.F) {
 			return
 		}
 		if again, err := normalizeAddress(got); err != nil || again != got {
-			t.Errorf("%q normalises to %q and then to %q, %v", in, got, again, err)
+			t.Errorf("%q normalizes to %q and then to %q, %v", in, got, again, err)
 		}
 		if len(got) > maxAddress || !utf8.ValidString(got) || strings.Count(got, "@") != 1 || strings.ContainsAny(got, " \r\n\t\x00\",<>") {
-			t.Errorf("%q normalises to %q", in, got)
+			t.Errorf("%q normalizes to %q", in, got)
 		}
 	})
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// asking says whether a request comes from where a link was asked for.
+// asking reports whether a request comes from where a link was asked for.
 type asking struct{ browser, session bool }
 
 func hashOfLink(link VerificationToken) string {

@@ -22,7 +22,7 @@ import (
 //     Issuer of the OAuth provider with that id, in upper case with _ for -.
 //
 // Providers that lack something are copied before they are filled; the caller's are not written to.
-// The error wraps [ErrConfig] and names the variables that can not be read. What is missing is for
+// The error wraps [ErrConfig] and names the variables that cannot be read. What is missing is for
 // Register to report.
 func ConfigFromEnv(providers ...Provider) (Config, error) {
 	var cfg Config

@@ -16,11 +16,11 @@ var (
 	ErrAccessDenied = errors.New("ginauth: access denied")
 	// ErrMissingCSRF: the CSRF token is missing or wrong (MissingCSRF).
 	ErrMissingCSRF = errors.New("ginauth: missing or wrong CSRF token")
-	// ErrCredentials: Authorize found nobody (CredentialsSignin). See [CredentialsError] for codes.
+	// ErrCredentials: Authorize found no user (CredentialsSignin). See [CredentialsError] for codes.
 	ErrCredentials = errors.New("ginauth: credentials refused")
 	// ErrVerification: an e-mail link is unknown, used or expired (Verification).
 	ErrVerification = errors.New("ginauth: sign-in link is not valid")
-	// ErrAccountNotLinked: the passkey's address or credential belongs to somebody (AccountNotLinked).
+	// ErrAccountNotLinked: the passkey's address or credential belongs to another user (AccountNotLinked).
 	ErrAccountNotLinked = errors.New("ginauth: account belongs to another user")
 	// ErrOAuthAccountNotLinked: the same for OAuth and OpenID Connect (OAuthAccountNotLinked).
 	ErrOAuthAccountNotLinked = errors.New("ginauth: OAuth account belongs to another user")

@@ -16,7 +16,7 @@ import (
 
 // Errors of [Auth.RemovePasskey].
 var (
-	// ErrSignInNeeded: nobody is signed in, or the sign-in is longer ago than the provider's
+	// ErrSignInNeeded: the request is not signed in, or the sign-in is longer ago than the provider's
 	// AddWithin allows. Signing in with a passkey and trying again is the way on.
 	ErrSignInNeeded = errors.New("ginauth: a recent sign-in is needed")
 	// ErrLastPasskey: without this passkey the user could not sign in any more.
@@ -70,14 +70,14 @@ func (a *Auth) endSessions(ctx context.Context, tx storage, userID string) (time
 	return time.Time{}, stored("delete sessions", tx.manage.DeleteSessionsByUser(ctx, userID))
 }
 
-// RemovePasskey removes a passkey of whoever is signed in with the request, and its account; ends
-// all of their sessions, as far as those can be ended, because they may be the passkey's; and signs
-// this browser in anew. credentialID is the raw ID, as [Auth.Passkeys] lists it. It belongs into a
-// handler of the application that answers a POST or DELETE; the answer must not have begun, for it
-// carries the new session cookie. Only sessions of cookies count.
+// RemovePasskey removes one of the signed-in user's passkeys, and its account. It ends all of their
+// sessions, as far as those can be ended, because the passkey may have begun them, and signs this browser
+// in anew. credentialID is the raw ID, as [Auth.Passkeys] lists it. Call it from a handler of the
+// application that answers a POST or DELETE. The answer must not have begun, because it carries the new
+// session cookie. Only sessions of cookies count.
 //
 // Nothing is removed when it refuses: with [ErrSignInNeeded], [ErrLastPasskey], [ErrNotFound] (also
-// for a passkey of somebody else) or [ErrMissingCSRF] (the browser says that another site asks). With
+// for a passkey of another user) or [ErrMissingCSRF] (the browser says that another site asks). With
 // [ErrStorage] a commit may have got through whose answer was lost; asking again is safe. What counts
 // as a further way to sign in are accounts of the providers that are configured, and an e-mail provider
 // for a user whose address is verified.

@@ -31,7 +31,7 @@ func (a *Auth) LoadSession() gin.HandlerFunc {
 }
 
 // RequireSession lets signed-in users pass. Others get 401 and {"error":"unauthorized"}; when
-// storage fails everybody gets 503, because then nobody knows.
+// storage fails, every request gets 503, because then it is not known who is signed in.
 func (a *Auth) RequireSession() gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if guardSize(c) {
@@ -51,7 +51,7 @@ func (a *Auth) RequireSession() gin.HandlerFunc {
 }
 
 // RequireSignIn lets signed-in users pass and sends other browsers to the sign-in page and back
-// (302). What is not GET or HEAD can not be repeated after a redirect and gets 401.
+// (302). What is not GET or HEAD cannot be repeated after a redirect and gets 401.
 func (a *Auth) RequireSignIn() gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if guardSize(c) {
@@ -97,7 +97,7 @@ func (a *Auth) sessionOf(r *http.Request) (s *Session, err error) {
 	defer a.containStorage(r.Context(), "guard", &err)
 	origin, err := a.originFor(r)
 	if err != nil {
-		return nil, nil // a request for a host that can not exist is nobody's
+		return nil, nil // a request for a host that cannot exist has no session
 	}
 	cookie := a.sessionCookie(authcookie.FromHeader(r.Header), a.cookiesFor(origin))
 	if cookie.value == "" && len(cookie.present) == 0 && len(r.Header.Get("Authorization")) <= maxAuthorization {

@@ -16,7 +16,7 @@ const (
 	claimEndsSession = "session"
 )
 
-// sealSession keeps the session of a request for the answer that comes without it; empty for nobody's.
+// sealSession keeps the session of a request for the answer that comes without it; empty without one.
 func (x *exchange) sealSession(current *resolution) (string, error) {
 	claims := jwt.Claims{}
 	switch {

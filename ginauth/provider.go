@@ -67,8 +67,8 @@ type WebAuthnProvider struct {
 	// "backup eligibility changed". The other direction is always refused.
 	AllowBackupEligibilityUpgrade bool
 
-	// UserInfo finds who is meant by a request of somebody who is not signed in. The default looks
-	// for the user with the address in `email`. Nil means nobody is named.
+	// UserInfo finds the user whom a request without a session means. The default looks
+	// for the user with the address in `email`. Nil means that no user is named.
 	UserInfo func(ctx context.Context, q UserInfoRequest) (*UserInfo, error)
 
 	// AddWithin, when set, is how long after a sign-in a further passkey may be added. Later the
@@ -165,7 +165,7 @@ type CredentialsProvider struct {
 	Name string
 	// Fields of the built-in page. Without any the provider is not shown there.
 	Fields []FormField
-	// Authorize returns the user whom the form's values prove, or nil when they prove nobody.
+	// Authorize returns the user whom the form's values prove, or nil when they prove none.
 	// A [CredentialsError] refuses with a code. Any other error is told as Configuration.
 	Authorize func(ctx context.Context, credentials map[string]string, r *http.Request) (*User, error)
 }
@@ -184,7 +184,7 @@ func (p *CredentialsProvider) sealed()            {}
 type EmailProvider struct {
 	ID   string
 	Name string
-	// Send delivers the link. It gets the address as it was normalised and stored.
+	// Send delivers the link. It gets the address as it was normalized and stored.
 	Send func(ctx context.Context, m SignInLink) error
 	// MaxAge is how long a link is good; 24 hours when zero.
 	MaxAge time.Duration
@@ -209,9 +209,9 @@ type EmailProvider struct {
 
 // SignInLink is one e-mail to send.
 type SignInLink struct {
-	// To is the normalised address.
+	// To is the normalized address.
 	To string
-	// URL signs in whoever opens it, once.
+	// URL signs in the browser that opens it, once.
 	URL     string
 	Token   string
 	Expires time.Time

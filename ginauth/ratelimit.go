@@ -169,7 +169,7 @@ func (c *RateLimitConfig) validate() (errs []error) {
 		case !p.IsValid():
 			errs = append(errs, fmt.Errorf("RateLimit.TrustedProxies[%d] is no network; write netip.MustParsePrefix(\"10.0.0.7/32\")", i))
 		case p.Bits() == 0:
-			errs = append(errs, fmt.Errorf("RateLimit.TrustedProxies[%d] is %s, everybody: whoever connects could choose an address; name the proxies", i, p))
+			errs = append(errs, fmt.Errorf("RateLimit.TrustedProxies[%d] is %s, all addresses: every client could choose its address; name the proxies", i, p))
 		}
 	}
 	return errs

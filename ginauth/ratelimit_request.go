@@ -153,7 +153,7 @@ func (x *exchange) takeForAddress(name string, limit Limit) error {
 	client := clientIPOf(r.RemoteAddr, r.Header["X-Forwarded-For"], x.limiting.TrustedProxies)
 	if client.proxied {
 		x.limiting.warnProxy.Do(func() {
-			x.logger.LogAttrs(x.ctx, slog.LevelWarn, "ginauth: requests seem to come through a proxy, behind which limits per address can not tell people apart: have it add X-Forwarded-For, and set RateLimit.TrustedProxies to its address")
+			x.logger.LogAttrs(x.ctx, slog.LevelWarn, "ginauth: requests seem to come through a proxy, behind which limits per address cannot tell people apart: have it add X-Forwarded-For, and set RateLimit.TrustedProxies to its address")
 		})
 	}
 	if !client.addr.IsValid() {
@@ -191,7 +191,7 @@ func (x *exchange) limitForm() error {
 	return nil
 }
 
-// limitNewcomer counts the registration of somebody new against their e-mail address.
+// limitNewcomer counts the registration of a new user against their e-mail address.
 func (x *exchange) limitNewcomer(f passkeyFlow) error {
 	if x.limiting == nil || f.Exists {
 		return nil
@@ -215,7 +215,7 @@ func (x *exchange) takeForPerson(name, id string, limit Limit) error {
 	return x.limiting.count(x.ctx, name, x.limiting.keyOf(name, id), limit)
 }
 
-// keyOf is the limiter's key for a person or credential, from which nobody learns who it is.
+// keyOf is the limiter's key for a person or credential, which does not show who it is.
 func (l *limiting) keyOf(name, id string) string {
 	mac := hmac.New(sha256.New, l.pseudonyms)
 	mac.Write([]byte(name + "\x00" + id))

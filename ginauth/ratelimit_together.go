@@ -11,7 +11,7 @@ import (
 // together, apart from those of the others: clients without a cookie of ours, those with a CSRF
 // cookie, and those with a session token. What one group asks for too much is not the others' loss.
 //
-// Whoever belongs to the second and third group is counted alone too, so that no single cookie uses
+// A client of the second or third group is counted alone too, so that no single cookie uses
 // up the share of all. A stored session cannot be told from a made-up one without a look into the
 // database, so its owner is known by the CSRF cookie, which browsers get with the first page.
 type together struct {

@@ -35,7 +35,7 @@ type exchange struct {
 	csrfToken    string
 	csrfVerified bool
 	callbackURL  string
-	// returnRedirect: the client wants redirects as JSON, because fetch can not read them.
+	// returnRedirect: the client wants redirects as JSON, because fetch cannot read them.
 	returnRedirect bool
 
 	// setCookies are sent with a success, onFailure with an error as well.

@@ -54,7 +54,7 @@ func (x *exchange) resolveFor(trigger Trigger, data any) (*resolution, error) {
 }
 
 // openSession is the only reader of session tokens, for handlers and guards alike: an expired,
-// revoked or unreadable one is nobody's, and only a failure is an error.
+// revoked or unreadable one is not a session, and only a failure is an error.
 func (a *Auth) openSession(ctx context.Context, cookie sessionCookie, trigger Trigger, data any) (*resolution, error) {
 	switch {
 	case cookie.contradictory:
@@ -111,7 +111,7 @@ func (a *Auth) openStored(ctx context.Context, value string) (*resolution, error
 func (a *Auth) openToken(ctx context.Context, cookie sessionCookie, trigger Trigger, data any) (*resolution, error) {
 	claims, err := a.decodeToken(cookie)
 	if err != nil {
-		return &resolution{}, nil //nolint:nilerr // whatever is wrong with a token, it is nobody's
+		return &resolution{}, nil //nolint:nilerr // a token that is wrong in any way is not a session
 	}
 	expires, _ := claims.Time("exp")
 	began := beginningOf(claims)

@@ -17,7 +17,7 @@ import (
 	"github.com/ginauth/ginauth/ginauth/jwt"
 )
 
-// R10: a session that was ended authorises nothing, on any route or guard, whoever kept a copy of it,
+// R10: a session that was ended authorizes nothing, on any route or guard, whoever kept a copy of it,
 // and an answer that was under way meanwhile does not bring it back.
 func TestR10_EndedSession(t *testing.T) {
 	for _, name := range []string{"database", "revocable"} {
@@ -105,7 +105,7 @@ func TestEndSessions(t *testing.T) {
 	}
 }
 
-// A JWT callback that builds its claims anew can not make a session that nothing ends.
+// A JWT callback that builds its claims anew cannot make a session that nothing ends.
 func TestR10_CallbackCannotLoseTheSession(t *testing.T) {
 	s := newSite(t, withRevocable, func(c *ginauth.Config) {
 		c.Callbacks.JWT = func(_ context.Context, p ginauth.JWTParams) (jwt.Claims, error) {

@@ -34,7 +34,7 @@ type SessionConfig struct {
 	// a year.
 	AbsoluteAge time.Duration
 	// Revocable makes sessions of the JWT strategy end when they should: at sign-out, with
-	// [Auth.EndSessions], when a passkey is removed or an address proven by somebody else. Each read
+	// [Auth.EndSessions], when a passkey is removed or another user proves the address. Each read
 	// of a session then asks the database twice, which a Next.js server that reads the cookie by
 	// itself does not do. Tokens that were made without it are not accepted any more. Sessions of
 	// StrategyDatabase can always be ended.

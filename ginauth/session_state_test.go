@@ -53,7 +53,7 @@ func authorisesNothing(t *testing.T, c *testclient.Client) {
 	}
 }
 
-// R6: nothing but a living session authorises anything.
+// R6: nothing but a living session authorizes anything.
 // Lessons of CVE-2024-28197 and CVE-2024-38513 (a session that the client chose is never adopted),
 // GO-2026-4573 (a truncated token) and GO-2026-5341 (a dead cookie is cleared).
 func TestR6_DeadSessionAuthorisesNothing(t *testing.T) {
@@ -213,7 +213,7 @@ func TestR10_TokenChanges(t *testing.T) {
 	step("sign-in")
 }
 
-// R10: a JWT session can be revoked by the JWT callback, and what that can not tell ends nothing.
+// R10: a JWT session can be revoked by the JWT callback, and what that cannot tell ends nothing.
 func TestR10_RevokedToken(t *testing.T) {
 	state := "good"
 	s := newSite(t, withJWT, func(c *ginauth.Config) {

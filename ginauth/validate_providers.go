@@ -173,7 +173,7 @@ func (p *WebAuthnProvider) validate(bad func(string, ...any)) {
 	names := map[string]bool{}
 	for _, f := range p.FormFields {
 		if f.Name == "" || reservedField[f.Name] || names[f.Name] {
-			bad("FormFields: %q can not name a field; names are unique and not one of csrfToken, callbackUrl, action, data", f.Name)
+			bad("FormFields: %q cannot name a field; names are unique and not one of csrfToken, callbackUrl, action, data", f.Name)
 		}
 		names[f.Name] = true
 	}

@@ -29,7 +29,7 @@ const (
 	// MailTLSMandatory sends nothing before STARTTLS succeeded.
 	MailTLSMandatory MailTLS = ""
 	// MailTLSOpportunistic goes on in the clear when the server does not offer STARTTLS, which
-	// whoever sits in between can make so.
+	// an attacker in between can force.
 	MailTLSOpportunistic MailTLS = "opportunistic"
 	// MailTLSNone is for a mail catcher on the developer's machine.
 	MailTLSNone MailTLS = "none"

@@ -27,7 +27,7 @@ check() {
 	govulncheck) govulncheck ;;
 	shell) shellcheck -x -S warning "$ROOT"/scripts/*.sh "$ROOT/.ci/run" ;;
 	dependabot)
-		# Whoever adds a module or a package has to add its folder, or it is never updated.
+		# The folder of a new module or package has to be added, or it is never updated.
 		local difference
 		difference=$(diff <(folders_of_dependabot) <(folders_with_dependencies)) ||
 			die "the folders of .github/dependabot.yml (<) are not those with dependencies (>):"$'\n'"$difference"

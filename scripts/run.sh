@@ -64,7 +64,7 @@ trap 'exit 143' TERM
 trap 'exit 129' HUP
 
 # Each process gets a group of its own: npm and Next.js start others, which must go too.
-# Both listen on this machine only: what the example shows of e-mails is nobody else's business.
+# Both listen on this machine only: what the example shows of e-mails is not for other machines.
 set -m
 export BACKEND_URL=http://127.0.0.1:$PORT
 (cd "$ROOT/example" && PORT=$PORT exec "$ROOT/bin/example") </dev/null &

@@ -93,7 +93,7 @@ wait_ready() {
 }
 
 # attempt_thrice runs a start function up to three times: between finding a free port
-# and using it, somebody else may have taken it.
+# and using it, another process may have taken it.
 attempt_thrice() {
 	local n
 	for n in 1 2 3; do

@@ -58,7 +58,7 @@ func apple(issuer string) ginauth.Provider {
 	return p
 }
 
-// authorize knows the fixed users, and as "stored" whoever gives the e-mail address of a row.
+// authorize knows the fixed users, and as "stored" the user with the e-mail address of a row.
 func authorize(store ginauth.Adapter) func(context.Context, map[string]string, *http.Request) (*ginauth.User, error) {
 	return func(ctx context.Context, c map[string]string, _ *http.Request) (*ginauth.User, error) {
 		switch c["username"] {

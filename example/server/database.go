@@ -64,7 +64,7 @@ func databaseFor(address string) (*sql.DB, schema.Dialect, error) {
 	}
 	u, err := url.Parse(address)
 	if err != nil {
-		return nil, nil, errors.New("is no URL; percent-encode what is special in the user's name and password")
+		return nil, nil, errors.New("is not a valid URL; percent-encode what is special in the user's name and password")
 	}
 	switch u.Scheme {
 	case "postgres", "postgresql":
@@ -133,7 +133,7 @@ func openMySQL(u *url.URL) (*sql.DB, schema.Dialect, error) {
 // extra come on top.
 func openSQLite(path string, extra url.Values) (*sql.DB, schema.Dialect, error) {
 	// A new file is its owner's alone; SQLite would let everybody read who are the users.
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // whoever runs the server chooses the file
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the operator chooses the file
 	if err != nil {
 		return nil, nil, fmt.Errorf("names a file that cannot be used: %w", err)
 	}

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// secretFile is where a secret is kept that nobody set, in the working directory.
+// secretFile is where a secret that is not configured is kept, in the working directory.
 const secretFile = ".auth-secret"
 
 // completeSecret makes a secret up when the environment has none. It is kept in a file, so that

@@ -41,7 +41,7 @@ async function askBackend(request: NextRequest): Promise<SessionState["status"]>
 }
 
 /**
- * With the jwt strategy the cookie is an encrypted token, and whoever has the
+ * With the jwt strategy the cookie is an encrypted token, and a server that has the
  * backend's AUTH_SECRET can open it without asking. The cookie's name takes
  * part in the key. It has the prefix __Secure- when the public address, AUTH_URL,
  * is https; a header of the request must not decide that.

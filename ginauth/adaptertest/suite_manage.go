@@ -71,7 +71,7 @@ func testTokensOfIdentifier(t *testing.T, a ginauth.Adapter) {
 	}
 }
 
-// testManagement checks [ginauth.ManagementAdapter]: what is removed is one person's, nobody else's.
+// testManagement checks [ginauth.ManagementAdapter]: what is removed is one user's, never another's.
 func testManagement(t *testing.T, a ginauth.Adapter) {
 	ctx := t.Context()
 	manage, passkeys, sessions := further[ginauth.ManagementAdapter](t, a), further[ginauth.PasskeyAdapter](t, a), further[ginauth.SessionAdapter](t, a)

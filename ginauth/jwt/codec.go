@@ -53,7 +53,7 @@ type Codec struct {
 // The first secret makes new tokens, all of them open tokens. To change a
 // secret without signing anybody out put the new one first and keep the old one
 // until its last tokens have expired. Secrets are AUTH_SECRET as it stands. Each
-// must have at least 32 bytes, old ones too, because whoever guesses one makes
+// must have at least 32 bytes, old ones too, because an attacker who guesses one makes
 // tokens that open. `npx auth secret` and `openssl rand -base64 33` make longer
 // ones. An application with a shorter secret has to change it first.
 func New(secrets []string, opts Options) (*Codec, error) {

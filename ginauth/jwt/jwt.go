@@ -41,7 +41,7 @@ const (
 const MaxToken = 64 << 10
 
 // Why a token does not open. All but [ErrNoToken] mean that there was one.
-// Whatever the reason, nobody is signed in.
+// Whatever the reason, the request is not signed in.
 var (
 	// ErrNoToken: the request carries no session token.
 	ErrNoToken = errors.New("jwt: no session token in the request")

@@ -4,7 +4,7 @@ import { useSession } from "next-auth/react"
 
 const words = { authenticated: "Signed in", unauthenticated: "Signed out", loading: "Checking…" }
 
-/** Whether somebody is signed in, and who. */
+/** Whether a user is signed in, and who. */
 export function SessionSummary() {
   const { data: session, status } = useSession()
   // While update() runs, the status is "loading" though the session is known.

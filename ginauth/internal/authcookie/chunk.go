@@ -12,7 +12,7 @@ const (
 	// attributes.
 	ChunkSize = 3936
 
-	// MaxSession is the most bytes that [Join] puts together. Whoever writes a
+	// MaxSession is the most bytes that [Join] puts together. A caller that writes a
 	// session must not write a longer one: it could not be read again, and most
 	// servers refuse a request header of that size anyway.
 	MaxSession = 20 << 10

@@ -27,7 +27,7 @@ export function Passkeys({ report }: { report: (notice: Notice | null) => void }
     setBusy(true)
     report({ kind: "info", text: "Follow the prompt of your device…" })
     try {
-      // A registration by somebody who is signed in adds to their account.
+      // A registration by a signed-in user adds to their account.
       const result = await signIn("passkey", { action: "register", redirect: false })
       if (result?.url) report({ kind: "success", text: "Passkey added. You can sign in with it from now on." })
       else report({ kind: "error", text: messageForCode(result?.error ?? "", result?.code) })
