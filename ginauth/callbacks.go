@@ -32,8 +32,9 @@ type Callbacks struct {
 	// TrustedOrigins.
 	Redirect func(ctx context.Context, url, baseURL string) string
 	// JWT sees the claims at sign-in, at each read and at each update (JWT strategy). What it
-	// returns is what is stored; nil claims end the session. It must be fast: guards call it too. With
-	// Session.Revocable it has to leave sub as it is: an answer with another one is an error.
+	// returns is what is stored; nil claims end the session. An error is 503 at a read, because it does
+	// not tell whether the session is good, and Configuration at a sign-in. It must be fast: guards call
+	// it too. With Session.Revocable it has to leave sub as it is: an answer with another one is an error.
 	JWT func(ctx context.Context, p JWTParams) (jwt.Claims, error)
 	// Session makes the body of `GET /session`: anything that encodes to JSON. The default is
 	// p.Session.

@@ -83,9 +83,9 @@ func decidePasskey(s situation) plan {
 		return plan{err: errUnknownCredential}
 	case s.owner != nil && s.adding:
 		// Registering never signs in as the user who has the credential.
-		return plan{err: ErrAccountNotLinked}
+		return plan{err: fmt.Errorf("%w: the credential is registered already", ErrAccountNotLinked)}
 	case s.owner != nil && s.signedIn != nil && s.owner.ID != s.signedIn.ID:
-		return plan{err: ErrAccountNotLinked}
+		return plan{err: fmt.Errorf("%w: the passkey is another user's than the session", ErrAccountNotLinked)}
 	case s.owner != nil:
 		return plan{user: s.owner}
 	case s.signedIn != nil && !s.fresh:
@@ -93,8 +93,8 @@ func decidePasskey(s situation) plan {
 	case s.signedIn != nil:
 		return plan{user: s.signedIn, link: true, rests: true, handOn: true}
 	case s.byEmail != nil:
-		// Nobody has proven that the address is theirs.
-		return plan{err: ErrAccountNotLinked}
+		// The request has not proven that the address is its own.
+		return plan{err: fmt.Errorf("%w: another user has the address", ErrAccountNotLinked)}
 	}
 	return plan{create: true, link: true}
 }
@@ -104,7 +104,7 @@ func decideOAuth(s situation) plan {
 	case s.storeless:
 		return plan{user: s.owner}
 	case s.owner != nil && s.signedIn != nil && s.owner.ID != s.signedIn.ID:
-		return plan{err: ErrOAuthAccountNotLinked}
+		return plan{err: fmt.Errorf("%w: the account is another user's than the session", ErrOAuthAccountNotLinked)}
 	case s.owner != nil:
 		return plan{user: s.owner, byAccount: true}
 	case s.signedIn != nil && !s.fresh:
@@ -115,7 +115,7 @@ func decideOAuth(s situation) plan {
 		unproven := s.byEmail.EmailVerified.IsZero()
 		return plan{user: s.byEmail, link: true, verified: unproven, claim: unproven}
 	case s.byEmail != nil:
-		return plan{err: ErrOAuthAccountNotLinked}
+		return plan{err: fmt.Errorf("%w: another user has the address", ErrOAuthAccountNotLinked)}
 	}
 	return plan{create: true, link: true, verified: s.verified}
 }

@@ -21,9 +21,9 @@ var (
 	// ErrVerification: an e-mail link is unknown, used or expired (Verification).
 	ErrVerification = errors.New("ginauth: sign-in link is not valid")
 	// ErrAccountNotLinked: the passkey's address or credential belongs to another user (AccountNotLinked).
-	ErrAccountNotLinked = errors.New("ginauth: account belongs to another user")
+	ErrAccountNotLinked = errors.New("ginauth: account not linked")
 	// ErrOAuthAccountNotLinked: the same for OAuth and OpenID Connect (OAuthAccountNotLinked).
-	ErrOAuthAccountNotLinked = errors.New("ginauth: OAuth account belongs to another user")
+	ErrOAuthAccountNotLinked = errors.New("ginauth: OAuth account not linked")
 	// ErrOAuthCallback: the provider answered with an error (OAuthCallbackError).
 	ErrOAuthCallback = errors.New("ginauth: OAuth provider returned an error")
 	// ErrWebAuthn: a ceremony did not verify (WebAuthnVerificationError).

@@ -107,7 +107,7 @@ func (m *mailer) auth() gomail.Option {
 }
 
 func (m *mailer) compose(l letter) (*gomail.Msg, error) {
-	message := gomail.NewMsg()
+	message := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	if err := message.From(m.From); err != nil {
 		return nil, errors.New("EmailConfig.From is not an address")
 	}
@@ -146,6 +146,9 @@ func deliverable(address string) (string, error) {
 // failed keeps what the server said to itself: the recipient's address is often in it.
 func (m *mailer) failed(ctx context.Context, doing string, err error) error {
 	server := net.JoinHostPort(m.Host, strconv.Itoa(m.Port))
+	if strings.Contains(err.Error(), "STARTTLS") && m.TLS == MailTLSMandatory {
+		doing = "EmailConfig.TLS is MailTLSMandatory (for a mail catcher on this machine set MailTLSNone): " + doing
+	}
 	var refused *gomail.SendError
 	var reply *textproto.Error
 	switch {

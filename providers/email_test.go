@@ -166,7 +166,7 @@ func TestEmailIsSent(t *testing.T) {
 	}
 	header, plain, rich := readMail(t, s.data)
 	for name, want := range map[string]string{
-		"Subject": "Sign in to Bank & <Co> (app.example.com)", "From": `"Example" <no-reply@example.com>`, "Auto-Submitted": "auto-generated",
+		"Subject": "Sign in to Bank & <Co> (app.example.com)", "From": `"Example" <no-reply@example.com>`, "Auto-Submitted": "auto-generated", "User-Agent": "", "X-Mailer": "",
 	} {
 		if got := header.Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
@@ -243,7 +243,7 @@ func TestEmailIsNotSent(t *testing.T) {
 			name: "password refused", server: mailServer{replies: map[string]string{"AUTH": "535 wrong password for user"}}, want: "connecting",
 			change: func(c *providers.EmailConfig) { c.Username, c.Password = "user", "hunter2" },
 		},
-		{name: "no TLS on offer", change: func(c *providers.EmailConfig) { c.TLS = providers.MailTLSMandatory }, want: "STARTTLS"},
+		{name: "no TLS on offer", change: func(c *providers.EmailConfig) { c.TLS = providers.MailTLSMandatory }, want: "set MailTLSNone"},
 		{name: "silent", server: mailServer{silent: true}, change: func(c *providers.EmailConfig) { c.Timeout = 50 * time.Millisecond }, want: "timeout"},
 		{name: "address that cannot be delivered to", to: "ann@exa_mple..com", want: "address"},
 	} {
