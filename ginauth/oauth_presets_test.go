@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/ginauth/ginauth/ginauth"
 	"github.com/ginauth/ginauth/providers"
 )
 
@@ -129,5 +131,74 @@ func TestAppleWithoutAddressOrName(t *testing.T) {
 		if a.ErrorCode() != "" || c.User() == nil || c.Email() != "" {
 			t.Errorf("user %s: %s, signed in as %v", user, a.URL(), c.User())
 		}
+	}
+}
+
+// Whoever signs in can change what the browser was told to ask a service for. Where the service serves
+// several tenants, whose identity providers choose ids by themselves, its answer has to be that of the
+// tenant that was configured.
+func TestOAuthTenantThatTheBrowserChose(t *testing.T) {
+	boxy := func(clientID string, params ...string) *ginauth.OAuthProvider {
+		p := providers.BoxyHQSAML(issuerURL, clientID, serviceSecret)
+		for i := 0; i < len(params); i += 2 {
+			p.AuthParams.Set(params[i], params[i+1])
+		}
+		return p
+	}
+	workos := func(connection string, params ...string) *ginauth.OAuthProvider {
+		p := providers.WorkOS(connection, serviceID, serviceSecret)
+		for i := 0; i < len(params); i += 2 {
+			p.AuthParams.Set(params[i], params[i+1])
+		}
+		return p
+	}
+	for name, tt := range map[string]struct {
+		provider *ginauth.OAuthProvider
+		// chosen are the parameters that the person changes.
+		chosen map[string]string
+		in     bool
+	}{
+		"a client id":                       {boxy("acme"), nil, true},
+		"another client id":                 {boxy("acme"), map[string]string{"client_id": "evil"}, false},
+		"a tenant":                          {boxy("dummy", "tenant", "acme", "product", "shop"), nil, true},
+		"another tenant":                    {boxy("dummy", "tenant", "acme", "product", "shop"), map[string]string{"tenant": "evil"}, false},
+		"another product":                   {boxy("dummy", "tenant", "acme", "product", "shop"), map[string]string{"product": "evil"}, false},
+		"a client id in place of the dummy": {boxy("dummy", "tenant", "acme", "product", "shop"), map[string]string{"client_id": "evil"}, false},
+		"any tenant":                        {boxy("dummy"), map[string]string{"tenant": "evil", "product": "shop"}, false},
+		"a connection":                      {workos("conn_1"), nil, true},
+		"another connection":                {workos("conn_1"), map[string]string{"connection": "conn_2"}, false},
+		"another way to choose":             {workos("conn_1"), map[string]string{"connection": "", "organization": "org_2"}, false},
+		"an organization":                   {workos("", "organization", "org_1"), nil, true},
+		"another organization":              {workos("", "organization", "org_1"), map[string]string{"organization": "org_2"}, false},
+		"any connection":                    {workos(""), map[string]string{"connection": "conn_2"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			svc := newService(t)
+			p := tt.provider
+			p.AuthorizationURL, p.TokenURL, p.UserInfoURL = issuerURL+"/authorize", issuerURL+"/token", issuerURL+"/userinfo"
+			p.HTTPClient = svc.client()
+			s := newSite(t, with(p))
+			c := s.browser(t)
+			u, err := url.Parse(start(c, p.ID))
+			if err != nil {
+				t.Fatal(err)
+			}
+			asked := u.Query()
+			for name, value := range tt.chosen {
+				asked.Set(name, value)
+			}
+			u.RawQuery = asked.Encode()
+			// The services say in the profile what they were asked for.
+			svc.token = func(answer map[string]any) { delete(answer, "id_token") }
+			svc.userInfo = func(answer map[string]any) {
+				answer["id"] = "ann-1"
+				answer["requested"] = map[string]any{"client_id": asked.Get("client_id"), "tenant": asked.Get("tenant"), "product": asked.Get("product")}
+				answer["connection_id"], answer["organization_id"] = asked.Get("connection"), asked.Get("organization")
+			}
+			a := finish(c, p.ID, svc.consent(u.String(), "ann"))
+			if (c.User() != nil) != tt.in || len(s.Dump().Accounts) > 0 != tt.in {
+				t.Errorf("signed in as %v (%s): %s", c.User(), a.URL(), s.logs)
+			}
+		})
 	}
 }

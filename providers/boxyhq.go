@@ -1,6 +1,8 @@
 package providers
 
 import (
+	"context"
+	"errors"
 	"net/url"
 
 	"github.com/ginauth/ginauth/ginauth"
@@ -10,7 +12,8 @@ import (
 // issuer.
 //
 // Jackson finds the tenant in the client id, or in the client id "dummy" with AuthParams tenant
-// and product.
+// and product. Each tenant needs a provider of its own, with an ID of its own: the account's id is
+// what the tenant's identity provider says, so that of one tenant could name a person of another.
 func BoxyHQSAML(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
 	return &ginauth.OAuthProvider{
 		ID:               "boxyhq-saml",
@@ -22,14 +25,42 @@ func BoxyHQSAML(issuer, clientID, clientSecret string) *ginauth.OAuthProvider {
 		TokenURL:         "{issuer}/api/oauth/token",
 		UserInfoURL:      "{issuer}/api/oauth/userinfo",
 		AuthParams:       url.Values{"provider": {"saml"}},
-		Profile: profile(func(c claims) ginauth.ProfileUser {
-			return ginauth.ProfileUser{
-				ID:            c.str("id"),
-				Name:          joined(c.str("firstName"), c.str("lastName")),
-				Email:         c.str("email"),
-				EmailVerified: doesNotSay,
-			}
-		}),
-		BrandColor: "#25c2a0",
+		Profile:          boxyHQProfile,
+		BrandColor:       "#25c2a0",
 	}
+}
+
+func boxyHQProfile(_ context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUser, error) {
+	c := claims(p.Claims)
+	if err := checkBoxyHQTenant(c, p.Provider); err != nil {
+		return ginauth.ProfileUser{}, err
+	}
+	return ginauth.ProfileUser{
+		ID:            c.str("id"),
+		Name:          joined(c.str("firstName"), c.str("lastName")),
+		Email:         c.str("email"),
+		EmailVerified: doesNotSay,
+	}, nil
+}
+
+// checkBoxyHQTenant refuses the answer of another tenant. Whoever signs in can change the address that
+// the browser is sent to, and with PKCE Jackson redeems a code for any client. Its profile says what the
+// browser asked for.
+func checkBoxyHQTenant(c claims, p *ginauth.OAuthProvider) error {
+	if p == nil {
+		return nil
+	}
+	if c.str("requested", "client_id") != p.ClientID {
+		return errors.New("the profile is that of another client (requested.client_id)")
+	}
+	for _, name := range []string{"tenant", "product"} {
+		want := p.AuthParams.Get(name)
+		switch {
+		case want == "" && p.ClientID == "dummy":
+			return errors.New(`the client id "dummy" stands for every tenant: set AuthParams tenant and product`)
+		case want != "" && c.str("requested", name) != want:
+			return errors.New("the profile is that of another tenant or product (requested." + name + ")")
+		}
+	}
+	return nil
 }
