@@ -43,6 +43,10 @@ type OAuthProvider struct {
 	Scopes []string
 	// AuthParams are added to the authorization URL, for instance response_mode=form_post. Their
 	// values may hold {issuer} and {client_id}.
+	//
+	// They keep nobody out: the request's query replaces them, and whoever signs in can change the
+	// address that the browser is sent to. To let in the people of one organization alone (hd, organization
+	// and the like), compare the claim that names it in the SignIn callback.
 	AuthParams url.Values
 	// TokenParams are added to the token request's body, for services that named the standard
 	// parameters otherwise. Their values may hold every placeholder.

@@ -25,6 +25,9 @@ const (
 	maxMicrosoftPhoto = 4 << 10
 )
 
+// microsoftConsumers is the tenant of all personal accounts.
+const microsoftConsumers = "9188040d-6c67-4c5b-b112-36a304b66dad"
+
 var microsoftTenantID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // MicrosoftEntraID signs people in at Microsoft Entra ID. issuer decides who may: one tenant is
@@ -104,6 +107,9 @@ func microsoftTokenIssuer(issuer, discovered string, claims map[string]any) (str
 	if tenant == "" {
 		return "", errors.New("the ID token names no tenant (tid)")
 	}
+	if tenant == microsoftConsumers && firstInPath(issuer) == "organizations" {
+		return "", errors.New("the ID token is that of a personal account (tid)")
+	}
 	return strings.ReplaceAll(discovered, "{tenantid}", tenant), nil
 }
 
@@ -123,9 +129,17 @@ func isExternalTenant(issuer, discovered, tenant string) bool {
 		return false
 	}
 	name, isExternal := strings.CutSuffix(strings.ToLower(a.Host), domain)
-	inPath, _, _ := strings.Cut(strings.TrimPrefix(a.Path, "/"), "/")
-	inPath = strings.ToLower(inPath)
+	inPath := firstInPath(issuer)
 	return isExternal && name != "" && !strings.Contains(name, ".") && (inPath == tenant || !microsoftTenantID.MatchString(inPath))
+}
+
+func firstInPath(issuer string) string {
+	u, err := url.Parse(issuer)
+	if err != nil {
+		return ""
+	}
+	first, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
+	return strings.ToLower(first)
 }
 
 // otherHost is the error about an issuer whose document names one of another host.

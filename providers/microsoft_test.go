@@ -27,6 +27,9 @@ func TestMicrosoftTokenIssuer(t *testing.T) {
 	}{
 		{"common", host + "common/v2.0", shared, tenant, own},
 		{"organizations", host + "organizations/v2.0", shared, tenant, own},
+		{"common, personal account", host + "common/v2.0", shared, microsoftConsumers, host + microsoftConsumers + "/v2.0"},
+		{"organizations, personal account", host + "organizations/v2.0", shared, microsoftConsumers, ""},
+		{"Organizations, personal account", host + "Organizations/v2.0/", shared, microsoftConsumers, ""},
 		{"one tenant", own, own, tenant, own},
 		{"one tenant by its domain", host + "ada.example/v2.0", own, nil, own},
 		{"another tenant's token does not move the issuer", own, own, "00000000-0000-0000-0000-000000000000", own},
