@@ -57,7 +57,7 @@ func (c *oauthClient) checkAnswer(ctx context.Context, answer map[string]string)
 		return c.wrap(err)
 	}
 	if code := answer["error"]; code != "" {
-		return because(causeOfService(code), fmt.Errorf("%w: provider %s: %.80q %.200q", ErrOAuthCallback, c.ID, code, answer["error_description"]))
+		return because(causeOfService(code), fmt.Errorf("%w: provider %s: %q %q", ErrOAuthCallback, c.ID, oidcflow.Described(code), oidcflow.Described(answer["error_description"])))
 	}
 	for _, name := range []string{"response", "id_token", "token"} {
 		if _, ok := answer[name]; ok {

@@ -70,13 +70,13 @@ func (s *Service) Exchange(ctx context.Context, g Grant) (*oauth2.Token, error) 
 	client.Transport = wire
 	token, err := config.Exchange(context.WithValue(ctx, oauth2.HTTPClient, &client), g.Code, options...)
 	if err != nil {
-		return nil, fmt.Errorf("token request to %s: %w", hostOf(address), tokenError(err))
+		return nil, fmt.Errorf("token request to %s: %w", hostOf(address), tokenError(err, g.Code, g.Verifier, secret))
 	}
 	return token, nil
 }
 
-// tokenError keeps the answer's body out of the error.
-func tokenError(err error) error {
+// tokenError keeps the answer's body out of the error, and what was sent.
+func tokenError(err error, sent ...string) error {
 	var refused *oauth2.RetrieveError
 	if !errors.As(err, &refused) {
 		return withoutURL(err)
@@ -84,7 +84,7 @@ func tokenError(err error) error {
 	if refused.ErrorCode == "" {
 		return fmt.Errorf("status %d", refused.Response.StatusCode)
 	}
-	return fmt.Errorf("status %d, error %q %q", refused.Response.StatusCode, refused.ErrorCode, refused.ErrorDescription)
+	return fmt.Errorf("status %d, error %q %q", refused.Response.StatusCode, Described(refused.ErrorCode, sent...), Described(refused.ErrorDescription, sent...))
 }
 
 // basic is the Authorization header of RFC 6749, section 2.3.1. JavaScript's encoding leaves
