@@ -2,6 +2,7 @@ package ginauth
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,8 +23,13 @@ func (x *exchange) reserveAccounts(p *CredentialsProvider) error {
 	// However it is written: what is one account to Authorize must not be several here.
 	var names []string
 	for _, field := range []string{"email", "username"} {
-		if s := textOf(x.body[field]); s != "" {
-			names = append(names, foldAccount(s))
+		s := textOf(x.body[field])
+		if s == "" {
+			continue
+		}
+		names = append(names, foldAccount(s))
+		if number, ok := leadingNumber(s); ok && field == "username" { // a column of addresses holds text
+			names = append(names, number)
 		}
 	}
 	// In one order, so that no two attempts wait for each other's ticket; a name that came twice is
@@ -47,26 +53,30 @@ func foldAccount(s string) string {
 	if normal, err := addressOf(s); err == nil {
 		s = normal // its domain has several spellings that look nothing alike
 	}
-	s = norm.NFKC.String(strings.ToValidUTF8(s, ""))
-	if number, ok := numberIn(s); ok {
-		return number
+	s = strings.ToValidUTF8(s, "")
+	if front, whole := numberFront(s); whole {
+		if number, ok := numberIn(front); ok {
+			return number
+		}
 	}
 	var b strings.Builder
 	kept := 0
-	for _, r := range norm.NFKD.String(s) {
-		if kept == maxAccountName {
-			break
+	var pieces norm.Iter
+	for pieces.InitString(norm.NFKD, s); !pieces.Done() && kept < maxAccountName; {
+		for _, r := range string(pieces.Next()) {
+			switch {
+			case unicode.IsMark(r) || isInvisible(r):
+				continue
+			case r > 0xffff:
+				r = unicode.ReplacementChar // MySQL's older collations take all of these for one character
+			case !unicode.IsLetter(r) && !unicode.IsNumber(r):
+				continue
+			}
+			if kept < maxAccountName {
+				b.WriteRune(r)
+				kept++
+			}
 		}
-		switch {
-		case unicode.IsMark(r) || isInvisible(r):
-			continue
-		case r > 0xffff:
-			r = unicode.ReplacementChar // MySQL's older collations take all of these for one character
-		case !unicode.IsLetter(r) && !unicode.IsNumber(r):
-			continue
-		}
-		b.WriteRune(r)
-		kept++
 	}
 	// Some collations take ß for one s and others for two; some take ı for i.
 	folded := strings.NewReplacer("ß", "s", "ı", "i").Replace(lowerCase(b.String()))
@@ -83,8 +93,8 @@ func isInvisible(r rune) bool {
 
 // numberIn returns the value of a text that a numeric column would take for a number.
 func numberIn(s string) (string, bool) {
-	s = strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) })
-	if s == "" || len(s) > maxAccountName || !strings.ContainsAny(s[:1], "+-.0123456789") {
+	s = trimNumber(s)
+	if s == "" || !strings.ContainsAny(s[:1], "+-.0123456789") {
 		return "", false
 	}
 	if n, err := strconv.ParseInt(s, 0, 64); err == nil && !isOctal(s) {
@@ -95,6 +105,40 @@ func numberIn(s string) (string, bool) {
 		return "", false
 	}
 	return "number:" + strconv.FormatFloat(f, 'f', -1, 64), true
+}
+
+func trimNumber(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) })
+}
+
+var numberInFront = regexp.MustCompile(`^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?`)
+
+// leadingNumber returns the value of the number that a text begins with. MySQL compares a numeric column
+// with that, whatever comes behind it.
+func leadingNumber(s string) (string, bool) {
+	front, _ := numberFront(strings.ToValidUTF8(s, ""))
+	return numberIn(numberInFront.FindString(trimNumber(front)))
+}
+
+// numberFront returns the beginning of a text as far as a number may be written like that, normalized, and
+// whether that is all of it. Of a text that is none it reads little: normalizing may make it much longer.
+func numberFront(s string) (front string, whole bool) {
+	var b strings.Builder
+	var pieces norm.Iter
+	for pieces.InitString(norm.NFKC, s); !pieces.Done(); {
+		piece := string(pieces.Next())
+		if strings.ContainsFunc(piece, notInNumber) {
+			return b.String(), false
+		}
+		b.WriteString(piece)
+	}
+	return b.String(), true
+}
+
+// notInNumber knows the signs, points, prefixes and exponents of every notation.
+func notInNumber(r rune) bool {
+	isWord := r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	return !isWord && !strings.ContainsRune("+-.", r) && !unicode.IsSpace(r) && unicode.IsPrint(r)
 }
 
 // isOctal reports a number with leading zeros, which Go reads in base 8 and databases do not.

@@ -30,6 +30,8 @@ func TestS6_SpellingsOfAnAccount(t *testing.T) {
 		"a\U0001f600b": "a\U0001f601b|a\U00010400b",
 		"1000":         "01000|+1000|1000.0|1e3| 1000 |１０００|1000\x00|1_000|0x3e8",
 		"-0.5":         "-.5|-0.50|-5e-1",
+		// MySQL compares a numeric column with the number in front.
+		"4711": "4711a|4711b|4711 x|4711-1|4711.0abc|004711'|+4711e0z|4711@a.example|４７１１x|4711\x00x|4711xx" + strings.Repeat("x", 300) + "|4711." + strings.Repeat("0", 300) + "|" + strings.Repeat("0", 300) + "4711",
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			d := newDoor(t)
