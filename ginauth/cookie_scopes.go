@@ -22,6 +22,13 @@ const (
 	roomBeside    = 1 << 10
 )
 
+// How many Domain and Path attributes are looked at. The request says how many fit, so without a bound a
+// long path would cost more than all else that a request can ask for.
+const (
+	maxDomains = 8
+	maxPaths   = 24
+)
+
 // manyScopes are cookies that the browser may hold in several scopes.
 type manyScopes struct {
 	// now has the attributes with which the cookies are set now.
@@ -146,7 +153,7 @@ func (x *exchange) scopes(now authcookie.Options) (list []authcookie.Options, li
 }
 
 // domainsOf lists the Domain attributes that browsers accept from an origin: its host name and the
-// names above it that have a dot. IP addresses have none.
+// names above it that have a dot, of many the highest. IP addresses have none.
 func domainsOf(origin string) (domains []string) {
 	u, err := url.Parse(origin)
 	if err != nil || net.ParseIP(u.Hostname()) != nil {
@@ -155,11 +162,17 @@ func domainsOf(origin string) (domains []string) {
 	for name := strings.ToLower(u.Hostname()); strings.Contains(name, "."); _, name, _ = strings.Cut(name, ".") {
 		domains = append(domains, name)
 	}
+	if n := len(domains); n > maxDomains {
+		return append(domains[:1], domains[n-maxDomains+1:]...)
+	}
 	return domains
 }
 
-// pathsTo lists the Path attributes that match the path of a request.
+// pathsTo lists the Path attributes that match the path of a request, none when there are too many.
 func pathsTo(path string) (paths []string) {
+	if strings.Count(path, "/") > maxPaths/2 || len(path) > roomForScopes {
+		return nil
+	}
 	for i := range path {
 		if path[i] == '/' && i > 0 {
 			paths = append(paths, path[:i], path[:i+1])

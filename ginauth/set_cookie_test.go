@@ -2,9 +2,11 @@ package ginauth_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ginauth/ginauth/ginauth"
 	"github.com/ginauth/ginauth/ginauth/internal/testclient"
@@ -67,6 +69,34 @@ func TestR14_ScopesHaveBounds(t *testing.T) {
 			t.Errorf("the session does not come last but %.80q", last)
 		}
 		c.Header.Del("Cookie")
+	}
+}
+
+// How many scopes a cookie may have follows from the path and, with TrustHost, from the host of the request.
+// That costs no more than other requests do, whatever they are.
+func TestR14_ScopesAreFoundQuickly(t *testing.T) {
+	s := newSite(t, func(c *ginauth.Config) { c.BaseURL, c.TrustHost = "", true })
+	planted := csrfCookie + "=1; " + csrfCookie + "=2; " + callbackCookie + "=1; " + callbackCookie + "=2"
+	for name, target := range map[string]string{
+		"slashes":       siteOrigin + "/auth/csrf" + strings.Repeat("/", 8000),
+		"more slashes":  siteOrigin + "/auth" + strings.Repeat("/", 500_000) + "csrf",
+		"labels":        "https://" + strings.Repeat("a.", 120) + "example/auth/csrf",
+		"labels, paths": "https://" + strings.Repeat("a.", 120) + "example/auth/////////csrf",
+	} {
+		r := httptest.NewRequest(http.MethodGet, target, nil)
+		r.Header.Set("Cookie", planted)
+		r.Header.Set("X-Forwarded-Proto", "https")
+		w := httptest.NewRecorder()
+		began := time.Now()
+		s.engine.ServeHTTP(w, r)
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("%s: %s", name, took)
+		} else {
+			t.Logf("%s: %s", name, took)
+		}
+		if w.Code != http.StatusOK || len(w.Header()["Set-Cookie"]) < 4 {
+			t.Errorf("%s: %d with %d cookies", name, w.Code, len(w.Header()["Set-Cookie"]))
+		}
 	}
 }
 
