@@ -33,19 +33,19 @@ func (p *OAuthProvider) authorizationURL(endpoint string, flow oauthFlow, query 
 	}
 	// A configured endpoint has its parameters from the start, a discovered one gets them later,
 	// and the default scope comes last.
-	all, late, last := parseParams(u.RawQuery), p.fixedParams(scope), params(nil)
+	all, late, last := parseParams(u.RawQuery), p.fixedParams(scope), params{}
 	switch {
 	case p.AuthorizationURL != "":
 		all.merge(late)
-		late = nil
+		late = params{}
 	case scope == defaultScope && len(p.AuthParams) == 0:
-		late, last = nil, late
+		late, last = params{}, late
 	}
 	all.set("response_type", "code")
 	all.set("client_id", p.ClientID)
 	all.set("redirect_uri", flow.redirectURI)
 	all.merge(late)
-	for _, asked := range parseParams(query) {
+	for _, asked := range parseParams(query).list {
 		if !slices.Contains(ownParams, asked.name) {
 			all.set(asked.name, asked.value)
 		}
@@ -80,8 +80,12 @@ func (p *OAuthProvider) fixedParams(scope string) params {
 	return fixed
 }
 
-// params is a query whose order is kept, as that of a URLSearchParams.
-type params []param
+// params is a query whose order is kept, as that of a URLSearchParams. The zero value is empty.
+type params struct {
+	list []param
+	// at is where a name is in the list.
+	at map[string]int
+}
 
 type param struct{ name, value string }
 
@@ -98,28 +102,31 @@ func parseParams(query string) params {
 }
 
 func (p *params) set(name, value string) {
-	if i := p.index(name); i >= 0 {
-		(*p)[i].value = value
+	if i, ok := p.at[name]; ok {
+		p.list[i].value = value
 		return
 	}
-	*p = append(*p, param{name, value})
+	if p.at == nil {
+		p.at = map[string]int{}
+	}
+	p.at[name] = len(p.list)
+	p.list = append(p.list, param{name, value})
 }
 
 func (p *params) merge(others params) {
-	for _, o := range others {
+	for _, o := range others.list {
 		p.set(o.name, o.value)
 	}
 }
 
-func (p params) has(name string) bool { return p.index(name) >= 0 }
-
-func (p params) index(name string) int {
-	return slices.IndexFunc(p, func(have param) bool { return have.name == name })
+func (p params) has(name string) bool {
+	_, ok := p.at[name]
+	return ok
 }
 
 func (p params) encode() string {
-	flat := make([]string, 0, 2*len(p))
-	for _, pair := range p {
+	flat := make([]string, 0, 2*len(p.list))
+	for _, pair := range p.list {
 		flat = append(flat, pair.name, pair.value)
 	}
 	return encodeForm(flat...)
