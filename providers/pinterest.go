@@ -2,8 +2,9 @@ package providers
 
 import "github.com/ginauth/ginauth/ginauth"
 
-// Pinterest signs people in at Pinterest. It tells no id: the user name stands for it, so a person
-// who renames the account becomes another one.
+// Pinterest signs people in at Pinterest. As in Auth.js the user name stands for the account's id: a person
+// who renames the account becomes another one here, and whoever takes the name after them signs in as
+// them. Without accounts of Auth.js to keep, let a Profile of your own return the claim id.
 func Pinterest(clientID, clientSecret string) *ginauth.OAuthProvider {
 	return &ginauth.OAuthProvider{
 		ID:               "pinterest",

@@ -8,6 +8,10 @@ import (
 
 // Trakt signs people in at Trakt. There is no e-mail address, and the pictures may not be embedded
 // in other sites.
+//
+// As in Auth.js the slug, made of the user name, stands for the account's id: a person who renames the
+// account becomes another one here, and whoever takes the name after them signs in as them. Let no more
+// depend on such a sign-in than that.
 func Trakt(clientID, clientSecret string) *ginauth.OAuthProvider {
 	return &ginauth.OAuthProvider{
 		ID:               "trakt",
