@@ -76,3 +76,46 @@ func TestOAuthServiceRepeatsSecrets(t *testing.T) {
 		check(t, s, "ann@example.net", secret, sent.Get("code"))
 	})
 }
+
+// Any link may set the callback URL of a browser. One that is long, or grows when it is encoded, must not
+// keep the browser from signing in, which would look like an outage too.
+func TestOAuthLongCallbackURL(t *testing.T) {
+	for name, tail := range map[string]string{
+		"long": strings.Repeat("a", 1990), "ampersands": "?" + strings.Repeat("&", 1990), "quotes": "#" + strings.Repeat(`"<`, 990), "not ASCII": strings.Repeat("ä", 990),
+	} {
+		for _, post := range []bool{false, true} {
+			t.Run(name+map[bool]string{true: ", form_post"}[post], func(t *testing.T) {
+				svc := newService(t)
+				s := newSite(t, with(svc.oidc("svc", func(p *ginauth.OAuthProvider) {
+					if post {
+						p.AuthParams = url.Values{"response_mode": {"form_post"}}
+					}
+				})))
+				c := s.browser(t)
+				for range 2 { // the second time with a session
+					c.Get("/signin?" + url.Values{"callbackUrl": {"/" + tail}}.Encode())
+					a := c.Post("/signin/svc", map[string]string{"csrfToken": c.CSRF()})
+					if a.Status != http.StatusOK {
+						t.Fatalf("%d %s: %s", a.Status, a.Body, s.logs)
+					}
+					for _, k := range c.Cookies() {
+						if strings.HasSuffix(k.Name, ".state") && len(k.Name)+len(k.Value) > 4096 {
+							t.Errorf("a state cookie of %d bytes", len(k.Value))
+						}
+					}
+					answer := svc.consent(a.URL(), "ann")
+					if post {
+						c.DropCookie(callbackCookie)
+						fields := map[string]string{"code": answer.Get("code"), "state": answer.Get("state")}
+						a = c.Post("/callback/svc", fields, "Sec-Fetch-Site", "cross-site", "Origin", issuerURL)
+					} else {
+						a = finish(c, "svc", answer)
+					}
+					if a.ErrorCode() != "" || c.User() == nil || !strings.HasPrefix(a.URL(), siteOrigin) {
+						t.Fatalf("%d %s: %s", a.Status, a.URL(), s.logs)
+					}
+				}
+			})
+		}
+	}
+}
