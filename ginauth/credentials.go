@@ -15,7 +15,7 @@ func (x *exchange) credentialsCallback(p *CredentialsProvider) error {
 	defer x.restartDeadline()()
 	switch {
 	case err != nil:
-		return fmt.Errorf("ginauth: Authorize of provider %s: %w", p.ID, err)
+		return fmt.Errorf("%w of provider %s: %w", errAuthorize, p.ID, err)
 	case user == nil:
 		return ErrCredentials
 	}
@@ -32,6 +32,9 @@ func (x *exchange) credentialsCallback(p *CredentialsProvider) error {
 		Credentials: credentials,
 	})
 }
+
+// errAuthorize wraps the errors of Authorize.
+var errAuthorize = errors.New("ginauth: Authorize")
 
 // errNoStoredUser says that a session cannot be stored for whom Authorize returned.
 var errNoStoredUser = errors.New("ginauth: Authorize returned a user whose ID the Adapter does not know: with Session.Strategy database return a user of the Adapter, or set StrategyJWT")

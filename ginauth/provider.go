@@ -166,8 +166,9 @@ type CredentialsProvider struct {
 	// Fields of the built-in page. Without any the provider is not shown there.
 	Fields []FormField
 	// Authorize returns the user whom the form's values prove, or nil when they prove none.
-	// A [CredentialsError] refuses with a code. Any other error is told as Configuration, and taken for an
-	// outage, which [RateLimits] do not count: never return one for a wrong password.
+	// A [CredentialsError] refuses with a code. Any other error is told as Configuration and taken for an
+	// outage, of which RateLimits.Failures lets ten times as many pass: do not return one for a wrong
+	// password.
 	Authorize func(ctx context.Context, credentials map[string]string, r *http.Request) (*User, error)
 }
 

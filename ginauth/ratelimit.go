@@ -111,7 +111,8 @@ type RateLimits struct {
 	// too, as far as it shows: by the fields email and username of a credentials provider, in any
 	// spelling that a database may take for the same name. Attempts beyond the limit do not reach
 	// Authorize, however many come at the same time. A sign-in that succeeds is not counted, nor is
-	// one that storage or this limiter failed. Defaults to 5 a minute.
+	// one that storage or this limiter failed. Of other errors of Authorize, ten times as many are let
+	// pass before they count, at each instance. Defaults to 5 a minute.
 	Failures Limit
 }
 

@@ -135,6 +135,30 @@ func TestS6_HonestSignIns(t *testing.T) {
 	}
 }
 
+// An application that returns an error for a wrong password, as if it could not tell, lets more guesses
+// pass, but not without end.
+func TestS6_ErrorsOfAuthorize(t *testing.T) {
+	for name, limiter := range limiters {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := newDoor(t, func(c *ginauth.Config) { c.RateLimit.Limiter = limiter() })
+				start := time.Now()
+				for range 200 {
+					d.guess("ann", "down")
+				}
+				// In a minute 5 more failures and 50 more errors become free.
+				free := 55 + int32(55*time.Since(start)/time.Minute)
+				if n := d.reached.Load(); n < 50 || n > free {
+					t.Errorf("%d of 200 reached Authorize in %s", n, time.Since(start))
+				}
+				if status, in := d.guess("bob", "right"); !in {
+					t.Errorf("another account: %d", status)
+				}
+			})
+		})
+	}
+}
+
 // An attempt whose others take long is refused in time, and leaves nothing behind.
 func TestS6_WaitingEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

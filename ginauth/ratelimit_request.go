@@ -241,8 +241,22 @@ func (x *exchange) countFailure(err error) {
 	tickets := x.tickets
 	x.tickets = nil
 	for _, t := range tickets {
-		x.limiting.settle(x.ctx, t, x.isFailure(err))
+		x.limiting.settle(x.ctx, t, x.isFailure(err) || x.errsTooOften(err, t.key))
 	}
+}
+
+// errorsPerFailure is how many unexplained errors of Authorize an account may have for each failure.
+const errorsPerFailure = 10
+
+// errsTooOften counts an error with which Authorize does not say whether the proof was wrong. It is
+// taken for an outage, but not without end, because some return one for a wrong password.
+func (x *exchange) errsTooOften(err error, key string) bool {
+	if !errors.Is(err, errAuthorize) || errors.Is(err, ErrStorage) {
+		return false
+	}
+	limit := x.limiting.Limits.Failures
+	limit.Requests *= errorsPerFailure
+	return x.limiting.local.take("errors:"+key, limit) > 0
 }
 
 // isFailure reports whether an attempt counts as failed: when the proof was wrong, and when the client
