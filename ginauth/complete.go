@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/ginauth/ginauth/ginauth/jwt"
 )
@@ -64,7 +63,7 @@ func (x *exchange) completeSignIn(id Identity) error {
 	if todo.err != nil {
 		return todo.err
 	}
-	if err := x.mayFit(id.User); err != nil {
+	if err := x.sessions.fits(id.User); err != nil {
 		return err
 	}
 	done, err := x.write(id, current, todo)
@@ -105,9 +104,7 @@ func (x *exchange) gate(p SignInParams) (redirect string, err error) {
 // finishSignIn sets the cookie, after everything is stored, tells the events and answers.
 func (x *exchange) finishSignIn(id Identity, current *resolution, done signedIn) error {
 	x.emitWrites(done, id)
-	if done.session.Token != "" {
-		x.setStoredSession(done.session.Token, done.session.Expires, current.present)
-	} else if err := x.issueToken(id, current, done); err != nil {
+	if err := x.sessions.issue(x, id, current, done); err != nil {
 		return err
 	}
 	if x.cfg.Events.SignIn != nil {
@@ -135,42 +132,6 @@ func (x *exchange) emitWrites(done signedIn, id Identity) {
 		e.LinkAccount(x.ctx, done.user, done.account)
 	}
 	x.tellCounter(id.counter)
-}
-
-// issueToken makes the session cookie of the JWT strategy.
-func (x *exchange) issueToken(id Identity, current *resolution, done signedIn) error {
-	trigger := TriggerSignIn
-	if done.isNew {
-		trigger = TriggerSignUp
-	}
-	claims := claimsOf(done.user, id.Account.Type != KindCredentials && x.store.users != nil)
-	done.began.mark(claims)
-	x.markSession(claims, done.sid, done.generation)
-	claims, err := x.shapeClaims(x.ctx, JWTParams{
-		Token: claims, User: &done.user, Account: &done.account, Profile: id.Profile, IsNewUser: done.isNew, Trigger: trigger,
-	})
-	if err != nil {
-		return fmt.Errorf("ginauth: JWT callback: %w", err)
-	}
-	if claims == nil {
-		x.clearSession(current.present)
-		return nil
-	}
-	return x.sendToken(claims, done.began, current.present)
-}
-
-// sendToken seals claims into the session cookie, for as long as the session may go on.
-func (x *exchange) sendToken(claims jwt.Claims, began beginning, present []string) error {
-	life := x.lifeOf(began)
-	if life <= 0 {
-		return fmt.Errorf("%w: the session has reached Session.AbsoluteAge", ErrFlow)
-	}
-	token, err := x.fitToken(claims, life)
-	if err != nil {
-		return err
-	}
-	x.setSession(token, time.Now().Add(life), present)
-	return nil
 }
 
 // claimsOf is the default token of a user. What a stored user lacks is null, what another source

@@ -104,7 +104,7 @@ func TestConfirmLinkPagePromisesWhatHolds(t *testing.T) {
 		t.Error("it announces a removal where nothing is removed")
 	}
 	w, a := confirmPage(t, link, true, nil)
-	if body := w.Body.String(); a.endsSessions() || !strings.Contains(body, "removes every passkey and linked account that") {
+	if body := w.Body.String(); a.sessions.endable() || !strings.Contains(body, "removes every passkey and linked account that") {
 		t.Errorf("page\n%s", body)
 	}
 }

@@ -21,7 +21,7 @@ func (x *exchange) credentialsCallback(p *CredentialsProvider) error {
 	}
 	u := *user
 	if u.ID == "" {
-		if x.cfg.Session.Strategy == StrategyDatabase {
+		if x.sessions.ofStoredUsers() {
 			return fmt.Errorf("%w: provider %s: the user has no ID", errNoStoredUser, p.ID)
 		}
 		u.ID = newUUID()

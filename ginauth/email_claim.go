@@ -23,10 +23,8 @@ func (x *exchange) claim(tx storage, id Identity, done *signedIn) error {
 			return err
 		}
 	}
-	if x.cfg.Session.Strategy == StrategyJWT {
-		if done.generation, err = endGeneration(x.ctx, tx, user.ID); err != nil {
-			return err
-		}
+	if done.generation, err = x.sessions.endAll(x.ctx, tx, user.ID); err != nil {
+		return err
 	}
 	done.claimed = &event
 	return nil

@@ -34,6 +34,7 @@ type Auth struct {
 	base string
 
 	store     storage
+	sessions  sessionStrategy
 	csrf      *csrf.Signer
 	tokens    *jwt.Codec
 	tokensV4  *jwt.Codec // nil unless Cookies.AcceptV4
@@ -95,6 +96,7 @@ func Register(r Router, cfg Config) (*Auth, error) {
 		plain:     newCookieSet(cfg.Cookies, false),
 		secure:    newCookieSet(cfg.Cookies, true),
 	}
+	a.sessions = newSessions(a)
 	a.fitWarning.First, a.fitWarning.Interval = 10, 10*time.Second
 	if cfg.BaseURL != "" {
 		a.origin, _ = parseOrigin(cfg.BaseURL)

@@ -17,7 +17,7 @@ func (x *exchange) locate(id Identity, current *resolution) (situation, error) {
 		return s, nil
 	}
 	var err error
-	if s.signedIn, err = x.storedUserOf(current); err != nil {
+	if s.signedIn, err = x.sessions.userOf(x, current); err != nil {
 		return s, err
 	}
 	switch {
@@ -43,7 +43,7 @@ func (x *exchange) locate(id Identity, current *resolution) (situation, error) {
 // locateCredentials finds the row of the user whom Authorize returned. A session that is stored belongs
 // to a row, and it is the row that counts from here on; a token needs none.
 func (x *exchange) locateCredentials(id Identity, s *situation) error {
-	if x.cfg.Session.Strategy != StrategyDatabase {
+	if !x.sessions.ofStoredUsers() {
 		s.owner = &id.User
 		return nil
 	}
@@ -55,26 +55,12 @@ func (x *exchange) locateCredentials(id Identity, s *situation) error {
 // mayChange reports whether the session may add to its user what was proven. A passkey's flow ends with
 // the freshness of the session that it was made for; an account of another service is looked at here.
 func (x *exchange) mayChange(id Identity, current *resolution, user *User) (bool, error) {
-	stands, err := x.stands(x.ctx, x.store, current.session, user)
+	stands, err := x.sessions.stands(x.ctx, x.store, current.session, user)
 	if err != nil || !stands || id.New != nil {
 		return stands, err
 	}
 	left, err := x.freshness(x.ctx, x.store, x.stepUp, current.session)
 	return left > 0, err
-}
-
-// storedUserOf returns the session's user as the database has them; a token may outlive its user.
-func (x *exchange) storedUserOf(current *resolution) (*User, error) {
-	switch {
-	case current.session == nil:
-		return nil, nil
-	case x.cfg.Session.Strategy == StrategyDatabase:
-		return &current.user, nil
-	case current.session.User.ID == "" || x.store.users == nil:
-		return nil, nil
-	}
-	u, err := x.store.users.UserByID(x.ctx, current.session.User.ID)
-	return found("user by id", u, err)
 }
 
 // stored is the row that the SignIn callback decides on: people as they are stored, where they are.
@@ -84,9 +70,6 @@ func (s situation) stored() *User {
 	}
 	return s.owner
 }
-
-// errEnded says that a session had ended before it was to be used.
-var errEnded = errors.New("ginauth: the session has ended")
 
 // errStale says that the sign-in of a session is too long ago, or was by the wrong method, to change
 // its user.

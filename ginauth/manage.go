@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -45,10 +43,10 @@ func (a *Auth) EndSessions(ctx context.Context, userID string) (err error) {
 		return a.lacks("EndSessions", "ManagementAdapter")
 	}
 	err = a.store.inTx(ctx, func(tx storage) error {
-		_, err := a.endSessions(ctx, tx, userID)
+		_, err := a.sessions.endAll(ctx, tx, userID)
 		return err
 	})
-	if errors.Is(err, ErrStorage) || a.cfg.Session.Strategy == StrategyDatabase || a.revocable() {
+	if errors.Is(err, ErrStorage) || a.sessions.endable() {
 		return err
 	}
 	return errors.Join(fmt.Errorf("%w: EndSessions: a session of StrategyJWT can be read until it expires; set Session.Revocable, or use StrategyDatabase", ErrConfig), err)
@@ -56,18 +54,6 @@ func (a *Auth) EndSessions(ctx context.Context, userID string) (err error) {
 
 func (a *Auth) lacks(method, what string) error {
 	return fmt.Errorf("%w: %s: the Adapter (%T) is not a %s", ErrConfig, method, a.cfg.Adapter, what)
-}
-
-// endSessions ends all sessions of a user as far as they can be ended, and returns the generation of
-// the next.
-func (a *Auth) endSessions(ctx context.Context, tx storage, userID string) (time.Time, error) {
-	if a.cfg.Session.Strategy == StrategyJWT {
-		return endGeneration(ctx, tx, userID)
-	}
-	if err := tx.manage.LockUser(ctx, userID); err != nil {
-		return time.Time{}, stored("lock user", err)
-	}
-	return time.Time{}, stored("delete sessions", tx.manage.DeleteSessionsByUser(ctx, userID))
 }
 
 // RemovePasskey removes one of the signed-in user's passkeys, and its account. It ends all of their
@@ -106,14 +92,14 @@ func (a *Auth) RemovePasskey(c *gin.Context, credentialID []byte) (err error) {
 	if current.session == nil {
 		return ErrSignInNeeded
 	}
-	if err := x.mayReissue(current); err != nil {
+	if err := x.sessions.fitsAgain(x, current); err != nil {
 		return err
 	}
 	removed, next, err := x.removePasskey(current, credentialID)
 	if err != nil {
 		return err
 	}
-	if err := x.reissue(current, next); err != nil {
+	if err := x.sessions.reissue(x, current, next); err != nil {
 		return err
 	}
 	hardenHeaders(c.Writer.Header())
@@ -124,14 +110,6 @@ func (a *Auth) RemovePasskey(c *gin.Context, credentialID []byte) (err error) {
 		a.emit(ctx, "RemovePasskey", func() { a.cfg.Events.RemovePasskey(ctx, current.session.User, *removed) })
 	}
 	return nil
-}
-
-// nextSession is what takes the place of the session in which a passkey was removed.
-type nextSession struct {
-	row        StoredSession
-	sid        string
-	generation time.Time
-	began      beginning
 }
 
 // removePasskey does everything that is stored, in one transaction.
@@ -163,21 +141,14 @@ func (x *exchange) removePasskey(current *resolution, credentialID []byte) (remo
 		if err := stored("delete authenticator", tx.manage.DeleteAuthenticator(x.ctx, *removed)); err != nil {
 			return err
 		}
-		next = nextSession{sid: newUUID(), began: began}
-		if next.generation, err = x.endSessions(x.ctx, tx, user.ID); err != nil {
+		next = newNextSession(began)
+		if next.generation, err = x.sessions.endAll(x.ctx, tx, user.ID); err != nil {
 			return err
 		}
-		binding := plainBinding(user.ID, began)
-		switch {
-		case x.cfg.Session.Strategy == StrategyDatabase:
-			if err := x.createSession(tx, user.ID, began, &next.row); err != nil {
-				return err
-			}
-			binding = bindingOf("session", next.row.Token)
-		case x.revocable():
-			binding = bindingOf("session", next.sid)
+		if err := x.sessions.create(x.ctx, tx, user.ID, &next); err != nil {
+			return err
 		}
-		return x.handOnLinks(tx, session.binding, binding)
+		return x.handOnLinks(tx, session.binding, x.sessions.bindingOf(user.ID, next))
 	})
 	if errors.Is(err, errEnded) {
 		err = ErrSignInNeeded
@@ -222,16 +193,4 @@ func (x *exchange) mayRemove(tx storage, session *Session, user *User, p *Authen
 		return ErrLastPasskey
 	}
 	return nil
-}
-
-// reissue sets the cookie of the session that follows.
-func (x *exchange) reissue(current *resolution, next nextSession) error {
-	if x.cfg.Session.Strategy == StrategyDatabase {
-		x.setStoredSession(next.row.Token, next.row.Expires, current.present)
-		return nil
-	}
-	claims := maps.Clone(current.session.Claims)
-	next.began.mark(claims)
-	x.markSession(claims, next.sid, next.generation)
-	return x.sendToken(claims, next.began, current.present)
 }

@@ -58,7 +58,7 @@ func (x *exchange) tellClaim(e ClaimEvent) {
 		Host:     hostOfOrigin(x.origin),
 		Time:     time.Now().UTC().Truncate(time.Second),
 		Passkeys: len(e.Passkeys),
-		Sessions: x.endsSessions(),
+		Sessions: x.sessions.endable(),
 	}
 	for _, a := range e.Accounts {
 		if a.Type != KindWebAuthn {
@@ -101,9 +101,4 @@ func (x *exchange) notifier(id string) *EmailProvider {
 		}
 	}
 	return nil
-}
-
-// endsSessions reports whether sessions can be ended before they run out.
-func (a *Auth) endsSessions() bool {
-	return a.cfg.Session.Strategy == StrategyDatabase || a.revocable()
 }

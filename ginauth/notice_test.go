@@ -40,6 +40,7 @@ func (s *claimSite) exchange(ctx context.Context) *exchange {
 	c, _ := gin.CreateTestContext(httptest.NewRecorder())
 	c.Request = httptest.NewRequestWithContext(ctx, http.MethodPost, "/auth/callback/email", nil)
 	a := &Auth{cfg: s.cfg, logger: slog.New(slog.NewJSONHandler(&s.log, nil)), providers: map[string]Provider{}}
+	a.sessions = newSessions(a)
 	for _, p := range s.cfg.Providers {
 		a.providers[p.ProviderID()] = p
 	}

@@ -128,7 +128,7 @@ func (x *exchange) confirmLinkPage(p *EmailProvider, token, address string, remo
 		CallbackURL:   x.callbackURL,
 		Host:          hostOfOrigin(x.origin),
 		Removes:       removes,
-		KeepsSessions: !x.endsSessions(),
+		KeepsSessions: !x.sessions.endable(),
 	}))
 }
 

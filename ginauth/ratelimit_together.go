@@ -87,18 +87,11 @@ func (x *exchange) heldCSRF() string {
 // tokenHolder returns whose session token the request brought, or "". It asks no storage, so the
 // session may have ended.
 func (x *exchange) tokenHolder() string {
-	if x.cfg.Session.Strategy != StrategyJWT {
-		return ""
-	}
 	cookie := x.sessionCookie(x.jar, x.cookies)
 	if cookie.value == "" {
 		return ""
 	}
-	claims, err := x.decodeToken(cookie)
-	if err != nil {
-		return ""
-	}
-	return claims.Subject()
+	return x.sessions.holder(cookie)
 }
 
 // limitNewCookie counts the CSRF cookie that a client without one is about to get, because its

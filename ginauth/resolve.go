@@ -4,10 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"fmt"
 	"strings"
-	"time"
 
 	"github.com/ginauth/ginauth/ginauth/jwt"
 )
@@ -61,85 +58,8 @@ func (a *Auth) openSession(ctx context.Context, cookie sessionCookie, trigger Tr
 		return a.openOneOf(ctx, cookie, trigger, data)
 	case cookie.value == "":
 		return &resolution{}, nil
-	case a.cfg.Session.Strategy == StrategyDatabase:
-		return a.openStored(ctx, cookie.value)
 	}
-	return a.openToken(ctx, cookie, trigger, data)
-}
-
-// decodeToken opens a token of the JWT strategy. A token that was sealed for another purpose is an
-// error.
-func (a *Auth) decodeToken(cookie sessionCookie) (jwt.Claims, error) {
-	codec := a.tokens
-	if cookie.v4 {
-		codec = a.tokensV4
-	}
-	claims, err := codec.Decode(cookie.value, cookie.salt)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.checkSession(claims); err != nil {
-		return nil, err
-	}
-	return claims, nil
-}
-
-func (a *Auth) openStored(ctx context.Context, value string) (*resolution, error) {
-	if !plausibleToken(value) {
-		return &resolution{}, nil
-	}
-	row, user, err := a.store.sessions.SessionAndUser(ctx, value)
-	if errors.Is(err, ErrNotFound) {
-		return &resolution{}, nil
-	}
-	if err != nil {
-		return nil, stored("load session", err)
-	}
-	res := &resolution{stored: row, user: user}
-	if !row.Expires.After(time.Now()) {
-		res.expired = true
-		return res, nil
-	}
-	binding := bindingOf("session", row.Token)
-	res.session = &Session{User: user, Expires: row.Expires, binding: binding}
-	if a.store.ledger.reads() {
-		res.session.load = func(ctx context.Context) (beginning, error) { return loadBeginning(ctx, a.store, binding) }
-	}
-	return res, nil
-}
-
-func (a *Auth) openToken(ctx context.Context, cookie sessionCookie, trigger Trigger, data any) (*resolution, error) {
-	claims, err := a.decodeToken(cookie)
-	if err != nil {
-		return &resolution{}, nil //nolint:nilerr // a token that is wrong in any way is not a session
-	}
-	expires, _ := claims.Time("exp")
-	began := beginningOf(claims)
-	if a.lifeOf(began) <= 0 {
-		return &resolution{}, nil
-	}
-	began.mark(claims)
-	if a.revocable() {
-		if a.outlivesRecords(claims) {
-			return &resolution{}, nil
-		}
-		if ended, err := tokenEnded(ctx, a.store, claims); err != nil || ended {
-			return &resolution{}, err
-		}
-	}
-	claims, err = a.shapeClaims(ctx, JWTParams{Token: claims, Trigger: trigger, Update: data})
-	if err != nil {
-		// It could not say whether the session is good: that is no reason to end it.
-		return nil, fmt.Errorf("%w: JWT callback: %w", ErrStorage, err)
-	}
-	if claims == nil {
-		return &resolution{}, nil
-	}
-	binding := plainBinding(claims.Subject(), began)
-	if a.revocable() {
-		binding = bindingOf("session", claims.String(claimSession))
-	}
-	return &resolution{session: &Session{User: userOf(claims), Expires: expires, Claims: claims, binding: binding, began: began}}, nil
+	return a.sessions.open(ctx, cookie, trigger, data)
 }
 
 // claims are those of the session's token, if it has one.

@@ -24,8 +24,8 @@ const (
 const generationLife = 400 * 24 * time.Hour
 
 // shapeClaims calls the JWT callback, if there is one. Nil claims end the session.
-func (a *Auth) shapeClaims(ctx context.Context, p JWTParams) (jwt.Claims, error) {
-	callback := a.cfg.Callbacks.JWT
+func (t tokenSessions) shapeClaims(ctx context.Context, p JWTParams) (jwt.Claims, error) {
+	callback := t.cfg.Callbacks.JWT
 	if callback == nil {
 		return p.Token, nil
 	}
@@ -34,10 +34,10 @@ func (a *Auth) shapeClaims(ctx context.Context, p JWTParams) (jwt.Claims, error)
 	if err != nil || claims == nil {
 		return nil, err
 	}
-	if a.revocable() && claims["sub"] != nil && claims.Subject() != before.Subject() {
+	if t.revocable && claims["sub"] != nil && claims.Subject() != before.Subject() {
 		return nil, errOtherUser
 	}
-	for _, name := range a.ownClaims() {
+	for _, name := range t.ownClaims() {
 		if v, ok := before[name]; ok {
 			claims[name] = v
 		} else {
@@ -51,17 +51,12 @@ func (a *Auth) shapeClaims(ctx context.Context, p JWTParams) (jwt.Claims, error)
 var errOtherUser = errors.New("the callback changed the claim sub: with Session.Revocable keep it, because EndSessions finds sessions by their user; put other identifiers into claims of their own")
 
 // ownClaims are the claims that a JWT callback can neither lose nor choose.
-func (a *Auth) ownClaims() (names []string) {
+func (t tokenSessions) ownClaims() (names []string) {
 	names = []string{claimAuthTime, claimMethods, claimGeneration}
-	if a.revocable() {
+	if t.revocable {
 		names = append(names, claimSession)
 	}
 	return names
-}
-
-// revocable reports whether sessions are tokens that can be ended.
-func (a *Auth) revocable() bool {
-	return a.cfg.Session.Strategy == StrategyJWT && a.cfg.Session.Revocable
 }
 
 // tokenEnded reports whether a token that is good by itself was ended, alone or with all of its owner's.
@@ -84,28 +79,9 @@ func tokenEnded(ctx context.Context, s storage, claims jwt.Claims) (bool, error)
 
 // outlivesRecords reports whether a token is older than MaxAge, as after that was lowered. What it says
 // of its own end does not count then, because the record that it was ended may be gone.
-func (a *Auth) outlivesRecords(claims jwt.Claims) bool {
+func (t tokenSessions) outlivesRecords(claims jwt.Claims) bool {
 	issued, _ := claims.Time("iat")
-	return time.Since(issued) > a.cfg.Session.MaxAge+clockSkew
-}
-
-// endToken ends the session with this ID; of any number of calls one succeeds, the others get ErrConflict.
-func (x *exchange) endToken(tx storage, id string) error {
-	// An hour more: a request that read the session just before may still answer with a renewed token.
-	return tx.ledger.add(x.ctx, endedSession, bindingOf("session", id), time.Now().Add(x.cfg.Session.MaxAge+time.Hour))
-}
-
-// endLive ends a session that was live when the request came, or finds out that it is not any more,
-// alone or with all of its owner's: errEnded.
-func (x *exchange) endLive(tx storage, claims jwt.Claims) error {
-	ended, err := tokenEnded(x.ctx, tx, claims)
-	if err == nil && !ended {
-		err = x.endToken(tx, claims.String(claimSession))
-	}
-	if err == nil && ended || errors.Is(err, ErrConflict) {
-		return errEnded
-	}
-	return err
+	return time.Since(issued) > t.cfg.Session.MaxAge+clockSkew
 }
 
 // generation returns a person's newest generation of sessions; zero is before the first.
@@ -134,37 +110,6 @@ func endGeneration(ctx context.Context, tx storage, userID string) (time.Time, e
 	// Whole seconds, which every column keeps; one more, so that the number grows.
 	number = number.Add(time.Second).UTC().Truncate(time.Second)
 	return number, tx.ledger.add(ctx, sessionGeneration, bindingOf("user", userID), number)
-}
-
-// readGeneration finds out, before anything is written, to which generation a sign-in's session will
-// belong: if all sessions are ended at the same time, then this one as well.
-func (x *exchange) readGeneration(tx storage, done *signedIn) (err error) {
-	if x.cfg.Session.Strategy == StrategyJWT && tx.ledger.reads() && !done.isNew && done.generation.IsZero() {
-		done.generation, err = generation(x.ctx, tx, done.user.ID)
-	}
-	return err
-}
-
-// markSession gives a token what it needs to be ended, or to be told from those that were.
-func (x *exchange) markSession(claims jwt.Claims, sid string, number time.Time) {
-	if x.revocable() {
-		claims[claimSession] = sid
-	}
-	delete(claims, claimGeneration)
-	if !number.IsZero() {
-		claims[claimGeneration] = number.Unix()
-	}
-}
-
-// bindingAfter is what will tie flows and links to the session that a sign-in begins.
-func (x *exchange) bindingAfter(done signedIn) string {
-	switch {
-	case x.cfg.Session.Strategy == StrategyDatabase:
-		return bindingOf("session", done.session.Token)
-	case x.revocable():
-		return bindingOf("session", done.sid)
-	}
-	return plainBinding(done.user.ID, done.began)
 }
 
 // plainBinding ties a flow to a plain token, which changes at every read: to the user and the moment

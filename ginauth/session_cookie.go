@@ -70,8 +70,7 @@ func (a *Auth) sessionCookie(jar authcookie.Jar, set *cookieSet) sessionCookie {
 // them opens, it is the session. If several do, the request has none: nothing tells the user's own
 // session from one that another host of the site planted.
 func (a *Auth) openOneOf(ctx context.Context, cookie sessionCookie, trigger Trigger, data any) (*resolution, error) {
-	// Each stored session that is tried is a query.
-	if !cookie.complete || a.cfg.Session.Strategy == StrategyDatabase && len(cookie.candidates) > authcookie.MaxValues {
+	if !cookie.complete || len(cookie.candidates) > a.sessions.tries() {
 		return &resolution{}, nil
 	}
 	var live []*resolution
@@ -114,7 +113,7 @@ func (x *exchange) clearSession(present []string) {
 }
 
 // setSession writes the session cookie, in chunks when it is long, and expires chunks of an
-// earlier one. Tokens made by fitToken are short enough.
+// earlier one. Tokens made by tokenSessions are short enough.
 func (x *exchange) setSession(value string, expires time.Time, present []string) {
 	x.writeSession(authcookie.Refresh(x.cookies.session.name, value, present), authcookie.Until(expires), present, false)
 }

@@ -42,7 +42,7 @@ var flowClaims = []string{"value", "state", "code_verifier", "nonce"}
 // checkSession refuses the claims of a token that is not a session's. A session names its user in
 // sub. JWT callbacks may drop sub, and next-auth 4 sets none for a user without an ID. Such tokens
 // have the user's address, which tokens for other purposes do not have.
-func (a *Auth) checkSession(claims jwt.Claims) error {
+func (t tokenSessions) checkSession(claims jwt.Claims) error {
 	if claims["sub"] != nil {
 		if strings.TrimSpace(claims.Subject()) == "" {
 			return errNoSession
@@ -51,7 +51,7 @@ func (a *Auth) checkSession(claims jwt.Claims) error {
 	}
 	isFlow := slices.ContainsFunc(flowClaims, func(name string) bool { return claims[name] != nil })
 	// EndSessions finds sessions by their user, so a revocable one has to name the user.
-	if a.revocable() || isFlow || strings.TrimSpace(claims.String("email")) == "" {
+	if t.revocable || isFlow || strings.TrimSpace(claims.String("email")) == "" {
 		return errNoSession
 	}
 	return nil
@@ -60,16 +60,16 @@ func (a *Auth) checkSession(claims jwt.Claims) error {
 // hasUser reports whether a session names its user. A session that does not authorizes nothing.
 func (s *Session) hasUser() bool { return s != nil && strings.TrimSpace(s.User.ID) != "" }
 
-// fitToken makes the token of a session, short enough for the servers in front. It leaves out a long
+// fit makes the token of a session, short enough for the servers in front. It leaves out a long
 // picture, then the name, before it fails. Whatever else a JWT callback adds is kept: a token that
 // still exceeds longestToken is an error.
 //
 // Call it before anything that depends on the session, such as an event.
-func (x *exchange) fitToken(claims jwt.Claims, life time.Duration) (string, error) {
-	if err := x.checkSession(claims); err != nil {
+func (t tokenSessions) fit(x *exchange, claims jwt.Claims, life time.Duration) (string, error) {
+	if err := t.checkSession(claims); err != nil {
 		return "", fmt.Errorf("%w: let the JWT callback keep the claim sub, the user's ID", err)
 	}
-	token, err := x.sealToken(claims, life)
+	token, err := t.seal(x, claims, life)
 	if err != nil || shortEnough(token, roomyToken) {
 		return token, err
 	}
@@ -82,24 +82,24 @@ func (x *exchange) fitToken(claims jwt.Claims, life time.Duration) (string, erro
 				continue
 			}
 			delete(lean, d.claim)
-			if token, err = x.sealToken(lean, life); err != nil {
+			if token, err = t.seal(x, lean, life); err != nil {
 				return "", err
 			}
 		}
 		if shortEnough(token, longestToken) {
-			x.warnFit(token, claims, lean)
+			t.warnFit(x, token, claims, lean)
 			return token, nil
 		}
 	}
 	return "", fmt.Errorf("ginauth: the session token is longer than %d bytes even without picture and name, and servers in front would refuse it: let the JWT callback keep less in it", longestToken)
 }
 
-// shortEnough reports whether a token made by sealToken has at most limit bytes.
+// shortEnough reports whether a token made by seal has at most limit bytes.
 func shortEnough(token string, limit int) bool { return token != "" && len(token) <= limit }
 
-// sealToken makes the token of claims. It is empty if the claims are too long for any token.
-func (x *exchange) sealToken(claims jwt.Claims, life time.Duration) (string, error) {
-	token, err := x.tokens.Encode(claims, x.cookies.session.name, life)
+// seal makes the token of claims. It is empty if the claims are too long for any token.
+func (t tokenSessions) seal(x *exchange, claims jwt.Claims, life time.Duration) (string, error) {
+	token, err := t.tokens.Encode(claims, x.cookies.session.name, life)
 	if errors.Is(err, jwt.ErrTooLong) {
 		return "", nil
 	}
@@ -111,7 +111,7 @@ func (x *exchange) sealToken(claims jwt.Claims, life time.Duration) (string, err
 
 // warnFit logs that a token is long, and which claims were left out of it. Each read of a session may
 // do that, so the warnings are rate-limited.
-func (x *exchange) warnFit(token string, claims, sealed jwt.Claims) {
+func (t tokenSessions) warnFit(x *exchange, token string, claims, sealed jwt.Claims) {
 	without := []string{}
 	for _, d := range decoration {
 		_, had := claims[d.claim]
@@ -120,29 +120,11 @@ func (x *exchange) warnFit(token string, claims, sealed jwt.Claims) {
 		}
 	}
 	attrs := []slog.Attr{slog.Int("bytes", len(token)), slog.Any("without", without)}
-	x.fitWarning.Do(func() {
+	t.fitWarning.Do(func() {
 		if len(token) <= roomyToken {
-			x.logger.LogAttrs(x.ctx, slog.LevelWarn, "ginauth: a session token was made without claims that are too long for cookies", attrs...)
+			t.logger.LogAttrs(x.ctx, slog.LevelWarn, "ginauth: a session token was made without claims that are too long for cookies", attrs...)
 			return
 		}
-		x.logger.LogAttrs(x.ctx, slog.LevelWarn, "ginauth: a session token is longer than some servers in front accept: let the JWT callback keep less in it", attrs...)
+		t.logger.LogAttrs(x.ctx, slog.LevelWarn, "ginauth: a session token is longer than some servers in front accept: let the JWT callback keep less in it", attrs...)
 	})
-}
-
-// mayFit refuses a user whose ID and address alone exceed a session token. Call it before anything is
-// written.
-func (x *exchange) mayFit(u User) error {
-	if x.cfg.Session.Strategy == StrategyJWT && len(u.ID)+len(u.Email) > longestToken/2 {
-		return fmt.Errorf("ginauth: the user's ID and e-mail address have %d bytes together, too many for a session token", len(u.ID)+len(u.Email))
-	}
-	return nil
-}
-
-// mayReissue refuses when no token could follow the current one. Call it before anything is written.
-func (x *exchange) mayReissue(current *resolution) error {
-	if x.cfg.Session.Strategy != StrategyJWT {
-		return nil
-	}
-	_, err := x.fitToken(current.session.Claims, x.cfg.Session.MaxAge)
-	return err
 }

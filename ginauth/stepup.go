@@ -2,7 +2,6 @@ package ginauth
 
 import (
 	"context"
-	"errors"
 	"time"
 )
 
@@ -67,67 +66,15 @@ func (a *Auth) freshness(ctx context.Context, s storage, asked stepUp, session *
 	return left, nil
 }
 
-// stands reports whether a session may still change its user: it has not been ended, and it did not
-// begin before the user's address was proven. A plain token cannot be ended, so it may go on reading,
-// but it adds, links and removes nothing any more. user is the row as it is now.
-func (a *Auth) stands(ctx context.Context, s storage, session *Session, user *User) (bool, error) {
-	if session.Claims == nil {
-		return true, nil
-	}
-	if !user.EmailVerified.IsZero() && session.began.at.Unix() < user.EmailVerified.Unix() {
-		return false, nil
-	}
-	if a.revocable() || !s.ledger.reads() {
-		return true, nil // openToken has looked, or nothing ever ends sessions
-	}
-	newest, err := generation(ctx, s, user.ID)
-	if err != nil {
-		return false, err
-	}
-	if newest.IsZero() && time.Since(session.began.at) >= generationLife {
-		return false, nil // what ended it may have been forgotten since
-	}
-	own, _ := session.Claims.Time(claimGeneration)
-	return !own.Before(newest), nil
-}
-
-// bind makes sure, inside a transaction that has locked the user, that the session which the request
-// rests on still lives, and ends it: another one takes its place. A session that has ended meanwhile
-// is errEnded. user is the row as it is now.
-func (x *exchange) bind(tx storage, current *resolution, user *User) error {
-	if current.session == nil {
-		return errEnded
-	}
-	stands, err := x.stands(x.ctx, tx, current.session, user)
-	switch {
-	case err != nil:
-		return err
-	case !stands:
-		return errEnded
-	case x.cfg.Session.Strategy == StrategyDatabase:
-		err := tx.sessions.DeleteSession(x.ctx, current.stored.Token)
-		if errors.Is(err, ErrNotFound) {
-			return errEnded
-		}
-		if err != nil {
-			return stored("delete session", err)
-		}
-		return x.forgetSession(x.ctx, tx, current.session.binding)
-	case x.revocable():
-		return x.endLive(tx, current.session.Claims)
-	}
-	return nil
-}
-
 // mayAdd returns for how long a passkey may be added to the signed-in user: zero or less when the
 // sign-in has to be renewed first.
 func (x *exchange) mayAdd(p *WebAuthnProvider, current *resolution) (time.Duration, error) {
-	user, err := x.storedUserOf(current)
+	user, err := x.sessions.userOf(x, current)
 	if err != nil {
 		return 0, err
 	}
 	if user != nil {
-		if stands, err := x.stands(x.ctx, x.store, current.session, user); err != nil || !stands {
+		if stands, err := x.sessions.stands(x.ctx, x.store, current.session, user); err != nil || !stands {
 			return 0, err
 		}
 	}

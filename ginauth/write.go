@@ -12,13 +12,7 @@ type signedIn struct {
 	account Account
 	isNew   bool
 	linked  bool
-	// began is how the new session began.
-	began   beginning
-	session StoredSession
-	// sid is the ID of the new session, where it is a token that can be ended.
-	sid string
-	// generation is that of the user's sessions, where they are tokens.
-	generation time.Time
+	nextSession
 	// claimed is what was taken away when the user's address was proven.
 	claimed *ClaimEvent
 }
@@ -33,10 +27,10 @@ func (x *exchange) write(id Identity, current *resolution, todo plan) (signedIn,
 			return signedIn{}, err
 		}
 	}
-	sid := newUUID()
+	next := newNextSession(began)
 	var done signedIn
 	fresh := func() signedIn {
-		d := signedIn{account: id.Account, isNew: todo.create, linked: todo.link, began: began, sid: sid}
+		d := signedIn{account: id.Account, isNew: todo.create, linked: todo.link, nextSession: next}
 		if todo.user != nil {
 			d.user = *todo.user
 		}
@@ -45,9 +39,9 @@ func (x *exchange) write(id Identity, current *resolution, todo plan) (signedIn,
 	switch {
 	case x.store.tx == nil: // without tables there is nothing to write
 		return fresh(), nil
-	case id.Account.Type == KindCredentials && x.cfg.Session.Strategy == StrategyJWT && !x.revocable():
+	case id.Account.Type == KindCredentials && !x.sessions.endable():
 		done = fresh()
-		err := x.readGeneration(x.store, &done)
+		err := x.sessions.prepare(x.ctx, x.store, done.user.ID, &done.nextSession)
 		return done, err
 	}
 	err := x.store.inTx(x.ctx, func(tx storage) error {
@@ -93,13 +87,13 @@ func (x *exchange) writeIn(tx storage, id Identity, current *resolution, todo pl
 			return err
 		}
 	}
-	if err := x.readGeneration(tx, done); err != nil {
+	if err := x.sessions.prepare(x.ctx, tx, done.user.ID, &done.nextSession); err != nil {
 		return err
 	}
 	if err := x.writeUser(tx, id, todo, done); err != nil {
 		return err
 	}
-	if id.Account.Type != KindCredentials || x.cfg.Session.Strategy == StrategyDatabase {
+	if id.Account.Type != KindCredentials || x.sessions.ofStoredUsers() {
 		done.account.UserID = done.user.ID
 	}
 	if todo.link {
@@ -115,15 +109,13 @@ func (x *exchange) writeIn(tx storage, id Identity, current *resolution, todo pl
 			return err
 		}
 	}
-	if x.cfg.Session.Strategy == StrategyDatabase {
-		if err := x.createSession(tx, done.user.ID, done.began, &done.session); err != nil {
-			return err
-		}
+	if err := x.sessions.create(x.ctx, tx, done.user.ID, &done.nextSession); err != nil {
+		return err
 	}
 	if !todo.handOn {
 		return nil
 	}
-	return x.handOnLinks(tx, current.session.binding, x.bindingAfter(*done))
+	return x.handOnLinks(tx, current.session.binding, x.sessions.bindingOf(done.user.ID, done.nextSession))
 }
 
 // lock makes every other transaction that changes the user wait, and returns the row as it is now.
@@ -185,46 +177,6 @@ func (x *exchange) writeAuthenticator(tx storage, id Identity, userID string) er
 		err := stored("update authenticator", tx.passkeys.UpdateAuthenticator(x.ctx, *id.Used))
 		if errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) {
 			return fmt.Errorf("%w: counter: %w", ErrWebAuthn, err)
-		}
-		return err
-	}
-	return nil
-}
-
-// createSession stores a session that began as told.
-func (x *exchange) createSession(tx storage, userID string, began beginning, row *StoredSession) error {
-	life := x.lifeOf(began)
-	if life <= 0 {
-		return fmt.Errorf("%w: Session.AbsoluteAge", errEnded)
-	}
-	*row = StoredSession{Token: newUUID(), UserID: userID, Expires: time.Now().Add(life).UTC().Truncate(time.Millisecond)}
-	if err := tx.sessions.CreateSession(x.ctx, *row); err != nil {
-		return stored("create session", err)
-	}
-	return x.rememberBeginning(x.ctx, tx, bindingOf("session", row.Token), began)
-}
-
-// endReplaced ends the session that a sign-in takes the place of: signing in always changes the token.
-// That it has ended already is no reason to fail.
-func (x *exchange) endReplaced(tx storage, id Identity, current *resolution) error {
-	if err := x.endRivals(tx, current); err != nil {
-		return err
-	}
-	token, claims := current.stored.Token, current.claims()
-	if current.session == nil && id.endsSession != "" {
-		token, claims = x.sessionToEnd(id.endsSession)
-	}
-	switch {
-	case x.cfg.Session.Strategy == StrategyDatabase && token != "":
-		if err := tx.sessions.DeleteSession(x.ctx, token); err != nil && !errors.Is(err, ErrNotFound) {
-			return stored("delete session", err)
-		}
-		return x.forgetSession(x.ctx, tx, bindingOf("session", token))
-	case x.revocable() && claims.String(claimSession) != "":
-		// In a transaction of its own within this one, because a refused insert fails all of it.
-		err := tx.inTx(x.ctx, func(tx storage) error { return x.endToken(tx, claims.String(claimSession)) })
-		if errors.Is(err, ErrConflict) {
-			return nil
 		}
 		return err
 	}
