@@ -44,7 +44,7 @@ type OAuthProvider struct {
 	// AuthParams are added to the authorization URL, for instance response_mode=form_post. Their
 	// values may hold {issuer} and {client_id}.
 	//
-	// They keep nobody out: the request's query replaces them, and whoever signs in can change the
+	// They keep nobody out: the request's query replaces them, and a user can change the
 	// address that the browser is sent to. To let in the people of one organization alone (hd, organization
 	// and the like), compare the claim that names it in the SignIn callback.
 	AuthParams url.Values

@@ -128,7 +128,7 @@ func (x *exchange) lock(tx storage, userID string) (*User, error) {
 }
 
 // stillHas makes sure, with the user locked, that the account which signs them in is theirs: since it was
-// looked up, somebody may have proven the address, and then nothing from before signs in.
+// looked up, another user may have proven the address, and then nothing from before signs in.
 func (x *exchange) stillHas(tx storage, account Account, userID string) error {
 	row, err := tx.users.UserByAccount(x.ctx, account.Provider, account.ProviderAccountID)
 	owner, err := found("user by account", row, err)
@@ -152,7 +152,7 @@ func (x *exchange) writeUser(tx storage, id Identity, todo plan, done *signedIn)
 		// The user is in no table any more. With the old id, what is left of a deleted user would
 		// come back to life: their other passkeys, their rows in the application.
 		u.ID = ""
-		// What a token says of the address is no more than what somebody typed.
+		// What a token says of the address is no more than what a user typed.
 		u.Email, _ = addressOf(u.Email)
 	}
 	u.EmailVerified = time.Time{}

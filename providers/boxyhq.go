@@ -43,7 +43,7 @@ func boxyHQProfile(_ context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUs
 	}, nil
 }
 
-// checkBoxyHQTenant refuses the answer of another tenant. Whoever signs in can change the address that
+// checkBoxyHQTenant refuses the answer of another tenant. A user can change the address that
 // the browser is sent to, and with PKCE Jackson redeems a code for any client. Its profile says what the
 // browser asked for.
 func checkBoxyHQTenant(c claims, p *ginauth.OAuthProvider) error {

@@ -3,7 +3,7 @@ package providers
 import "github.com/ginauth/ginauth/ginauth"
 
 // Pinterest signs people in at Pinterest. As in Auth.js the user name stands for the account's id: a person
-// who renames the account becomes another one here, and whoever takes the name after them signs in as
+// who renames the account becomes another one here, and the next owner of the name signs in as
 // them. Without accounts of Auth.js to keep, let a Profile of your own return the claim id.
 func Pinterest(clientID, clientSecret string) *ginauth.OAuthProvider {
 	return &ginauth.OAuthProvider{

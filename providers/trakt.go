@@ -10,7 +10,7 @@ import (
 // in other sites.
 //
 // As in Auth.js the slug, made of the user name, stands for the account's id: a person who renames the
-// account becomes another one here, and whoever takes the name after them signs in as them. Let no more
+// account becomes another one here, and the next owner of the name signs in as them. Let no more
 // depend on such a sign-in than that.
 func Trakt(clientID, clientSecret string) *ginauth.OAuthProvider {
 	return &ginauth.OAuthProvider{

@@ -47,7 +47,7 @@ func workOSProfile(_ context.Context, p ginauth.OAuthProfile) (ginauth.ProfileUs
 }
 
 // checkWorkOSConnection refuses who came by another connection, or from another organization, than the
-// one that AuthParams name. Whoever signs in can change the address that the browser is sent to.
+// one that AuthParams name. A user can change the address that the browser is sent to.
 func checkWorkOSConnection(c claims, p *ginauth.OAuthProvider) error {
 	if p == nil {
 		return nil

@@ -2,7 +2,7 @@
 # Runs the linters over every module:
 #
 #   scripts/lint.sh            all of them
-#   scripts/lint.sh NAME…      only these: gofmt vet tidy golangci-lint govulncheck shell dependabot
+#   scripts/lint.sh NAME…      only these: gofmt vet tidy golangci-lint govulncheck shell dependabot english
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
@@ -25,6 +25,7 @@ check() {
 	tidy) go mod tidy -diff ;;
 	golangci-lint) go run "$GOLANGCI_LINT" run --config "$ROOT/.golangci.yml" ./... ;;
 	govulncheck) govulncheck ;;
+	english) "$ROOT/scripts/english.sh" ;;
 	shell) shellcheck -x -S warning "$ROOT"/scripts/*.sh "$ROOT/.ci/run" ;;
 	dependabot)
 		# The folder of a new module or package has to be added, or it is never updated.
@@ -66,10 +67,10 @@ if [[ ${1:-} == --check ]]; then
 fi
 
 names=("$@")
-if [[ ${#names[@]} -eq 0 ]]; then names=(gofmt vet tidy golangci-lint govulncheck shell dependabot); fi
+if [[ ${#names[@]} -eq 0 ]]; then names=(gofmt vet tidy golangci-lint govulncheck shell dependabot english); fi
 for name in "${names[@]}"; do
 	case $name in
-	gofmt | shell | dependabot) folders=. ;;
+	gofmt | shell | dependabot | english) folders=. ;;
 	vet | tidy | golangci-lint | govulncheck) folders=$(go_modules | sed "s|^$ROOT\$|.|; s|^$ROOT/||") ;;
 	*) die "no check is called $name" ;;
 	esac
