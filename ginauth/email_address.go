@@ -1,7 +1,6 @@
 package ginauth
 
 import (
-	"context"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -43,15 +42,3 @@ func addressOfLink(query string) string {
 
 // lowerCase is the lower case of addresses.
 func lowerCase(s string) string { return address.Lower(s) }
-
-// userByAddress returns the user with an e-mail address, or nil. The address is looked up as it is
-// written and then in the other forms in which it may have been stored.
-func (s storage) userByAddress(ctx context.Context, written string) (*User, error) {
-	for _, spelling := range address.Spellings(written) {
-		u, err := s.users.UserByEmail(ctx, spelling)
-		if user, err := found("user by e-mail", u, err); err != nil || user != nil {
-			return user, err
-		}
-	}
-	return nil, nil
-}

@@ -7,13 +7,11 @@ func (x *exchange) claim(tx storage, id Identity, done *signedIn) error {
 	user := done.user
 	event := ClaimEvent{User: user, Provider: id.Account.Provider}
 	var err error
-	if tx.passkeys != nil {
-		if event.Passkeys, err = tx.passkeys.AuthenticatorsByUser(x.ctx, user.ID); err != nil {
-			return stored("authenticators by user", err)
-		}
+	if event.Passkeys, err = tx.passkeysOf(x.ctx, user.ID); err != nil {
+		return err
 	}
-	if event.Accounts, err = tx.manage.AccountsByUser(x.ctx, user.ID); err != nil {
-		return stored("accounts by user", err)
+	if event.Accounts, err = tx.accountsOf(x.ctx, user.ID); err != nil {
+		return err
 	}
 	if err := stored("delete what was unproven", tx.claims.DeleteUnproven(x.ctx, user.ID)); err != nil {
 		return err

@@ -77,14 +77,12 @@ func (x *exchange) mustConfirm(p *EmailProvider, id Identity, here asking) (ask,
 
 // hasWaysIn reports whether a user has passkeys or accounts.
 func (x *exchange) hasWaysIn(userID string) (bool, error) {
-	if x.store.passkeys != nil {
-		list, err := x.store.passkeys.AuthenticatorsByUser(x.ctx, userID)
-		if err != nil || len(list) > 0 {
-			return len(list) > 0, stored("authenticators by user", err)
-		}
+	passkeys, err := x.store.passkeysOf(x.ctx, userID)
+	if err != nil || len(passkeys) > 0 {
+		return len(passkeys) > 0, err
 	}
-	list, err := x.store.manage.AccountsByUser(x.ctx, userID)
-	return len(list) > 0, stored("accounts by user", err)
+	accounts, err := x.store.accountsOf(x.ctx, userID)
+	return len(accounts) > 0, err
 }
 
 // isSignedInAs reports whether the request's own session has this address.

@@ -24,8 +24,7 @@ func (x *exchange) locate(id Identity, current *resolution) (situation, error) {
 	case id.Used != nil:
 		s.owner = &id.User
 	case s.kind != KindEmail:
-		owner, err := x.store.users.UserByAccount(x.ctx, id.Account.Provider, id.Account.ProviderAccountID)
-		if s.owner, err = found("user by account", owner, err); err != nil {
+		if s.owner, err = x.store.userByAccount(x.ctx, id.Account.Provider, id.Account.ProviderAccountID); err != nil {
 			return s, err
 		}
 	}
@@ -47,8 +46,8 @@ func (x *exchange) locateCredentials(id Identity, s *situation) error {
 		s.owner = &id.User
 		return nil
 	}
-	row, err := x.store.users.UserByID(x.ctx, id.User.ID)
-	s.owner, err = found("user by id", row, err)
+	var err error
+	s.owner, err = x.store.userByID(x.ctx, id.User.ID)
 	return err
 }
 

@@ -28,8 +28,7 @@ func (a *Auth) Passkeys(ctx context.Context, userID string) (list []Authenticato
 	if a.store.passkeys == nil {
 		return nil, a.lacks("Passkeys", "PasskeyAdapter")
 	}
-	list, err = a.store.passkeys.AuthenticatorsByUser(ctx, userID)
-	return list, stored("authenticators by user", err)
+	return a.store.passkeysOf(ctx, userID)
 }
 
 // EndSessions signs a user out everywhere. A user whom the tables do not have is ErrNotFound.
@@ -121,12 +120,11 @@ func (x *exchange) removePasskey(current *resolution, credentialID []byte) (remo
 	}
 	err = x.store.inTx(x.ctx, func(tx storage) error {
 		// Two who remove the last two passkeys at the same time must not both succeed.
-		user, err := x.lock(tx, session.User.ID)
+		user, err := tx.lockUser(x.ctx, session.User.ID)
 		if err != nil {
 			return err
 		}
-		row, err := tx.passkeys.AuthenticatorByCredentialID(x.ctx, credentialID)
-		if removed, err = found("authenticator", row, err); err != nil {
+		if removed, err = tx.passkeyByID(x.ctx, credentialID); err != nil {
 			return err
 		}
 		if removed == nil || removed.UserID != user.ID || !bytes.Equal(removed.CredentialID, credentialID) {
@@ -158,14 +156,14 @@ func (x *exchange) removePasskey(current *resolution, credentialID []byte) (remo
 
 // mayRemove refuses when the sign-in is too long ago, and when there would be no way back in.
 func (x *exchange) mayRemove(tx storage, session *Session, user *User, p *Authenticator) error {
-	accounts, err := tx.manage.AccountsByUser(x.ctx, user.ID)
+	accounts, err := tx.accountsOf(x.ctx, user.ID)
 	if err != nil {
-		return stored("accounts by user", err)
+		return err
 	}
 	asked, otherWay := x.stepUp, false
-	keys, err := tx.passkeys.AuthenticatorsByUser(x.ctx, user.ID)
+	keys, err := tx.passkeysOf(x.ctx, user.ID)
 	if err != nil {
-		return stored("authenticators by user", err)
+		return err
 	}
 	for _, a := range accounts {
 		provider := x.providers[a.Provider]

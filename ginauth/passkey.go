@@ -149,8 +149,7 @@ func (x *exchange) identifyByPasskey(p *WebAuthnProvider, session *Session, sent
 		}
 		return Identity{}, because(causeOtherUser, fmt.Errorf("%w: not a credential of the user who was asked for", ErrWebAuthn))
 	}
-	owner, err := x.store.users.UserByAccount(x.ctx, p.ID, authenticator.ProviderAccountID)
-	user, err := found("user by account", owner, err)
+	user, err := x.store.userByAccount(x.ctx, p.ID, authenticator.ProviderAccountID)
 	if err != nil {
 		return Identity{}, err
 	}
@@ -174,8 +173,7 @@ func (x *exchange) authenticatorOf(credentialID []byte) (*Authenticator, error) 
 	if len(credentialID) == 0 || len(credentialID) > ceremony.MaxCredentialID {
 		return nil, errUnknownCredential
 	}
-	row, err := x.store.passkeys.AuthenticatorByCredentialID(x.ctx, credentialID)
-	a, err := found("authenticator", row, err)
+	a, err := x.store.passkeyByID(x.ctx, credentialID)
 	if err != nil {
 		return nil, err
 	}
@@ -199,8 +197,7 @@ func (x *exchange) checkHandle(answer *ceremony.Assertion, userID string) error 
 		if hasControl(string(r)) {
 			continue
 		}
-		u, err := x.store.users.UserByID(x.ctx, string(r))
-		other, err := found("user by handle", u, err)
+		other, err := x.store.userByID(x.ctx, string(r))
 		if err != nil {
 			return err
 		}

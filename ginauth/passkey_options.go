@@ -184,9 +184,9 @@ func (x *exchange) requestOptions(p *WebAuthnProvider, who *UserInfo, session *S
 
 // descriptorsOf lists a user's credentials for the browser.
 func (x *exchange) descriptorsOf(userID string) ([]credentialDescriptor, error) {
-	rows, err := x.store.passkeys.AuthenticatorsByUser(x.ctx, userID)
+	rows, err := x.store.passkeysOf(x.ctx, userID)
 	if err != nil {
-		return nil, stored("authenticators by user", err)
+		return nil, err
 	}
 	list := make([]credentialDescriptor, 0, len(rows))
 	for _, a := range rows {

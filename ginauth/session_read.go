@@ -1,7 +1,6 @@
 package ginauth
 
 import (
-	"errors"
 	"fmt"
 )
 
@@ -28,8 +27,8 @@ func (x *exchange) showSession(update bool, data any) error {
 	}
 	if res.session == nil {
 		if res.expired {
-			if err := x.store.sessions.DeleteSession(x.ctx, res.stored.Token); err != nil && !errors.Is(err, ErrNotFound) {
-				return stored("delete expired session", err)
+			if err := x.sessions.endAnyway(x.ctx, x.store, res); err != nil {
+				return err
 			}
 		}
 		x.clearSession(res.present)

@@ -107,8 +107,7 @@ func (t tokenSessions) userOf(x *exchange, current *resolution) (*User, error) {
 	if current.session == nil || current.session.User.ID == "" || t.store.users == nil {
 		return nil, nil
 	}
-	u, err := t.store.users.UserByID(x.ctx, current.session.User.ID)
-	return found("user by id", u, err)
+	return t.store.userByID(x.ctx, current.session.User.ID)
 }
 
 // stands is false for a token that began before the user's address was proven. A plain token cannot be

@@ -56,9 +56,9 @@ func (a *Auth) freshness(ctx context.Context, s storage, asked stepUp, session *
 	if left <= 0 || !asked.byPasskey || signIn.ByPasskey() {
 		return left, nil
 	}
-	list, err := s.passkeys.AuthenticatorsByUser(ctx, session.User.ID)
+	list, err := s.passkeysOf(ctx, session.User.ID)
 	if err != nil {
-		return 0, stored("authenticators by user", err)
+		return 0, err
 	}
 	if len(list) > 0 {
 		return 0, nil

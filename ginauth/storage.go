@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/ginauth/ginauth/internal/address"
 )
 
 // storage is the adapter with its further interfaces looked up once. A field that the
@@ -63,4 +65,57 @@ func found[T any](what string, row T, err error) (*T, error) {
 		return nil, stored(what, err)
 	}
 	return &row, nil
+}
+
+// The words of storage: what is absent is nil, and a failure is ErrStorage.
+
+func (s storage) userByID(ctx context.Context, id string) (*User, error) {
+	u, err := s.users.UserByID(ctx, id)
+	return found("user by id", u, err)
+}
+
+func (s storage) userByAccount(ctx context.Context, provider, id string) (*User, error) {
+	u, err := s.users.UserByAccount(ctx, provider, id)
+	return found("user by account", u, err)
+}
+
+// userByAddress returns the user with an e-mail address. The address is looked up as it is written and
+// then in the other forms in which it may have been stored.
+func (s storage) userByAddress(ctx context.Context, written string) (*User, error) {
+	for _, spelling := range address.Spellings(written) {
+		u, err := s.users.UserByEmail(ctx, spelling)
+		if user, err := found("user by e-mail", u, err); err != nil || user != nil {
+			return user, err
+		}
+	}
+	return nil, nil
+}
+
+// lockUser makes every other transaction that changes the user wait, and returns the row as it is now. A
+// user who does not exist is ErrNotFound.
+func (s storage) lockUser(ctx context.Context, id string) (*User, error) {
+	if err := s.manage.LockUser(ctx, id); err != nil {
+		return nil, stored("lock user", err)
+	}
+	row, err := s.users.UserByID(ctx, id)
+	return &row, stored("user by id", err)
+}
+
+func (s storage) passkeyByID(ctx context.Context, credentialID []byte) (*Authenticator, error) {
+	row, err := s.passkeys.AuthenticatorByCredentialID(ctx, credentialID)
+	return found("authenticator", row, err)
+}
+
+// passkeysOf lists a user's passkeys: none where there is no table for them.
+func (s storage) passkeysOf(ctx context.Context, userID string) ([]Authenticator, error) {
+	if s.passkeys == nil {
+		return nil, nil
+	}
+	list, err := s.passkeys.AuthenticatorsByUser(ctx, userID)
+	return list, stored("authenticators by user", err)
+}
+
+func (s storage) accountsOf(ctx context.Context, userID string) ([]Account, error) {
+	list, err := s.manage.AccountsByUser(ctx, userID)
+	return list, stored("accounts by user", err)
 }

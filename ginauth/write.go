@@ -63,7 +63,7 @@ func (x *exchange) write(id Identity, current *resolution, todo plan) (signedIn,
 // goes on to show what was there at the first read.
 func (x *exchange) writeIn(tx storage, id Identity, current *resolution, todo plan, done *signedIn) error {
 	if todo.user != nil && (todo.claim || todo.rests || todo.verified || todo.byAccount) {
-		row, err := x.lock(tx, todo.user.ID)
+		row, err := tx.lockUser(x.ctx, todo.user.ID)
 		if err != nil {
 			return err
 		}
@@ -118,20 +118,10 @@ func (x *exchange) writeIn(tx storage, id Identity, current *resolution, todo pl
 	return x.handOnLinks(tx, current.session.binding, x.sessions.bindingOf(done.user.ID, done.nextSession))
 }
 
-// lock makes every other transaction that changes the user wait, and returns the row as it is now.
-func (x *exchange) lock(tx storage, userID string) (*User, error) {
-	if err := tx.manage.LockUser(x.ctx, userID); err != nil {
-		return nil, stored("lock user", err)
-	}
-	row, err := tx.users.UserByID(x.ctx, userID)
-	return &row, stored("user by id", err)
-}
-
 // stillHas makes sure, with the user locked, that the account which signs them in is theirs: since it was
 // looked up, another user may have proven the address, and then nothing from before signs in.
 func (x *exchange) stillHas(tx storage, account Account, userID string) error {
-	row, err := tx.users.UserByAccount(x.ctx, account.Provider, account.ProviderAccountID)
-	owner, err := found("user by account", row, err)
+	owner, err := tx.userByAccount(x.ctx, account.Provider, account.ProviderAccountID)
 	if err == nil && (owner == nil || owner.ID != userID) {
 		return fmt.Errorf("%w: the account was removed meanwhile", ErrOAuthAccountNotLinked)
 	}
