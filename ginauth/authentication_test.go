@@ -205,6 +205,35 @@ func TestAbsoluteAge(t *testing.T) {
 	}
 }
 
+// A stored session that is over leaves nothing of itself behind once it is read: neither one that ran
+// out, nor one that a lower AbsoluteAge ends.
+func TestSessionThatIsOverLeavesNothing(t *testing.T) {
+	const day = 24 * time.Hour
+	for what, tt := range map[string]struct{ after, absolute time.Duration }{"ran out": {31 * day, 365 * day}, "too old": {20 * day, 10 * day}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newSite(t, sessionKinds["database"])
+			c := s.browser(t)
+			c.SignUp("ann@example.com")
+			later := newSite(t, sessionKinds["database"], func(c *ginauth.Config) { c.Adapter, c.Session.AbsoluteAge = s.Memory, tt.absolute })
+			d := later.browser(t)
+			d.SetCookie(sessionCookie, c.Cookie(sessionCookie))
+			time.Sleep(tt.after)
+			if a := d.Get("/session"); a.Body != "null" {
+				t.Errorf("%s: %d %s", what, a.Status, a.Body)
+			}
+			tables := s.Dump()
+			for _, row := range tables.VerificationTokens {
+				if strings.HasPrefix(row.Identifier, "ginauth:signed-in:") {
+					t.Errorf("%s: left %+v", what, row)
+				}
+			}
+			if len(tables.Sessions) != 0 {
+				t.Errorf("%s: %d sessions", what, len(tables.Sessions))
+			}
+		})
+	}
+}
+
 // A plain token can be copied and renewed, and nothing ends it; but since its user's sessions were
 // ended, or the address was proven, it adds, links and removes nothing any more.
 func TestPlainTokenLosesItsPowers(t *testing.T) {

@@ -85,8 +85,8 @@ func (r rowSessions) renew(ctx context.Context, res *resolution) (time.Duration,
 		return 0, err
 	}
 	if life <= 0 {
-		if err := r.store.sessions.DeleteSession(ctx, res.stored.Token); err != nil && !errors.Is(err, ErrNotFound) {
-			return 0, stored("delete session", err)
+		if err := r.endAnyway(ctx, r.store, res); err != nil {
+			return 0, err
 		}
 		return 0, errEnded
 	}
