@@ -205,6 +205,7 @@ func TestConfig_CookieScopes(t *testing.T) {
 		{siteOrigin, "", "/auth/callback", true},
 		{"https://app.bücher.example", "xn--bcher-kva.example", "", true},
 		{"http://localhost:3000", "localhost", "", true},
+		{"https://a.b.c.d.e.f.g.h.i.example.com", "c.d.e.f.g.h.i.example.com", "", true},
 		{"http://127.0.0.1:3000", "127.0.0.1", "", true},
 
 		{siteOrigin, "other.example.com", "", false},

@@ -2,9 +2,8 @@ package ginauth
 
 import (
 	"fmt"
+	"net"
 	"net/http"
-	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -113,13 +112,13 @@ func (s cookieSet) validate() []error {
 func (s cookieSet) validateScopes(baseURL, base string) []error {
 	var errs []error
 	public, err := parseOrigin(baseURL)
-	domains := domainsOf(public)
-	if u, err := url.Parse(public); err == nil { // for names without a dot and IP addresses
-		domains = append(domains, u.Hostname())
+	host := hostOfOrigin(public)
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
 	}
 	for _, c := range s.all() {
 		domain := strings.ToLower(strings.TrimPrefix(c.options.Domain, "."))
-		if err == nil && domain != "" && !slices.Contains(domains, domain) {
+		if err == nil && domain != "" && !isDomainOf(host, domain) {
 			errs = append(errs, fmt.Errorf("Cookies: cookie %s: browsers refuse domain %q from %s; use its host or a domain above that, or leave Domain empty", c.name, c.options.Domain, public))
 		}
 		path := strings.TrimSuffix(c.options.Path, "/")
@@ -128,6 +127,12 @@ func (s cookieSet) validateScopes(baseURL, base string) []error {
 		}
 	}
 	return errs
+}
+
+// isDomainOf reports whether browsers take a cookie with this Domain from a host: the host itself, or a
+// name above it that has a dot.
+func isDomainOf(host, domain string) bool {
+	return host == domain || net.ParseIP(host) == nil && strings.Contains(domain, ".") && strings.HasSuffix(host, "."+domain)
 }
 
 // hasPathPrefix reports whether a path is another one or lies below it.
