@@ -151,8 +151,11 @@ func (x *exchange) limitAddress() error {
 func (x *exchange) takeForAddress(name string, limit Limit) error {
 	r := x.c.Request
 	client := clientIPOf(r.RemoteAddr, r.Header["X-Forwarded-For"], x.limiting.TrustedProxies)
-	if client.proxied && !onThisMachine(x.origin) {
+	if client.proxied {
 		x.limiting.warnProxy.Do(func() {
+			if onThisMachine(x.Auth.origin) {
+				return // in development: the proxy is that of the frontend
+			}
 			x.logger.LogAttrs(x.ctx, slog.LevelWarn, "ginauth: requests seem to come through a proxy, behind which limits per address cannot tell people apart: have it add X-Forwarded-For, and set RateLimit.TrustedProxies to its address")
 		})
 	}

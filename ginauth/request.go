@@ -178,7 +178,7 @@ func (x *exchange) begin() {
 		x.callbackURL = x.redirectTarget(x.ctx, wanted, x.origin)
 	}
 	keep := x.callbackURL
-	if len(authcookie.EncodeURIComponent(keep)) > maxCallbackCookie {
+	if 3*len(keep) > maxCallbackCookie && len(authcookie.EncodeURIComponent(keep)) > maxCallbackCookie {
 		keep = x.origin // rather than the one before, which is what the browser would go on with
 	}
 	if keep != kept || x.arrivesElsewhere(x.cookies.callbackURL) {
