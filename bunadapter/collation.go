@@ -11,37 +11,21 @@ import (
 // only the column's collation takes for the same. Addresses may differ in nothing but accents, which
 // UserByEmail tells apart, and account ids in nothing but case.
 func (t *table) folded() string {
-	for _, f := range []struct {
-		column, differ string
-		apart          []string
-	}{
-		{"email", "accents", []string{"_as_"}},
-		{"providerAccountId", "case or accents", []string{"_as_cs"}},
+	for _, f := range []struct{ column, differ, apart string }{
+		{"email", "accents", "_as_"},
+		{"providerAccountId", "case or accents", "_as_cs_"},
 	} {
 		c := t.columns[f.column]
 		if c == nil || c.dialect != dialect.MySQL || c.collation == "" || keepsApart(c.collation, f.apart) {
 			continue
 		}
-		kind := c.dataType
-		if c.maxChars > 0 && !strings.HasSuffix(kind, "text") {
-			kind = fmt.Sprintf("%s(%d)", kind, c.maxChars)
-		}
-		null := "NULL"
-		if !c.nullable {
-			null = "NOT NULL"
-		}
-		return fmt.Sprintf("its collation %s takes values of %s for the same that differ in %s; change it with: ALTER TABLE %s MODIFY %s %s CHARACTER SET utf8mb4 COLLATE utf8mb4_bin %s;",
-			c.collation, f.column, f.differ, t.sql, c.sql, kind, null)
+		return fmt.Sprintf("if no row has the very same %s, it is because the collation %s does not tell %s apart; change it with: ALTER TABLE %s %s;",
+			f.column, c.collation, f.differ, t.sql, c.modify(c.fullType()+" CHARACTER SET utf8mb4", "utf8mb4_bin", c.nullable))
 	}
 	return ""
 }
 
-// keepsApart reports whether a collation compares bytes, or has one of these parts in its name.
-func keepsApart(collation string, parts []string) bool {
-	for _, part := range parts {
-		if strings.Contains(collation+"_", part) {
-			return true
-		}
-	}
-	return strings.HasSuffix(collation, "_bin") || collation == "binary"
+// keepsApart reports whether a collation compares bytes, or has this part in its name.
+func keepsApart(collation, part string) bool {
+	return strings.Contains(collation+"_", part) || strings.HasSuffix(collation, "_bin") || collation == "binary"
 }

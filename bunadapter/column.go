@@ -136,18 +136,31 @@ func (c *column) dropNotNull() string {
 	table, name := quote(c.dialect, c.table), c.sql
 	switch c.dialect {
 	case dialect.MySQL:
-		typ := c.dataType
-		if c.maxChars > 0 {
-			typ = fmt.Sprintf("%s(%d)", typ, c.maxChars)
-		}
-		if c.collation != "" {
-			typ += " COLLATE " + c.collation
-		}
-		return fmt.Sprintf("ALTER TABLE %s MODIFY %s %s NULL;", table, name, typ)
+		return "ALTER TABLE " + table + " " + c.modify(c.fullType(), c.collation, true) + ";"
 	case dialect.SQLite:
 		return "make the table anew, for SQLite cannot alter columns"
 	}
 	return fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL;", table, name)
+}
+
+// modify is the part of MySQL's ALTER TABLE that gives the column this type, collation and nullability.
+func (c *column) modify(typ, collation string, nullable bool) string {
+	if collation != "" {
+		typ += " COLLATE " + collation
+	}
+	null := " NOT NULL"
+	if nullable {
+		null = " NULL"
+	}
+	return "MODIFY " + c.sql + " " + typ + null
+}
+
+// fullType is the type of a MySQL column with its length.
+func (c *column) fullType() string {
+	if c.maxChars > 0 && !strings.HasSuffix(c.dataType, "text") {
+		return fmt.Sprintf("%s(%d)", c.dataType, c.maxChars)
+	}
+	return c.dataType
 }
 
 // intLimit is the highest number that an integer type of PostgreSQL or MySQL holds, or 0.

@@ -62,12 +62,5 @@ func (c *column) widen(chars int64) string {
 	if chars <= indexedText {
 		kind = fmt.Sprintf("VARCHAR(%d)", indexedText)
 	}
-	if c.collation != "" {
-		kind += " COLLATE " + c.collation
-	}
-	null := " NULL"
-	if !c.nullable {
-		null = " NOT NULL"
-	}
-	return "MODIFY " + c.sql + " " + kind + null
+	return c.modify(kind, c.collation, c.nullable)
 }
