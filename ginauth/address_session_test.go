@@ -33,8 +33,8 @@ func TestAddress_OfToken(t *testing.T) {
 	}
 }
 
-// Links stand in one table with the records of what was used and ended. Nobody asks for a link under the
-// identifier of such records, where identifiers are no addresses either: a claim would delete them.
+// Links stand in one table with the records of what was used and ended. A link is refused under the
+// identifier of such records, even where identifiers need not be addresses: a claim would delete them.
 func TestLinkUnderIdentifierOfRecords(t *testing.T) {
 	var office post
 	s := newSite(t, withRevocable, with(office.provider(func(p *ginauth.EmailProvider) {

@@ -82,7 +82,7 @@ func decidePasskey(s situation) plan {
 	case !s.adding && s.owner == nil:
 		return plan{err: errUnknownCredential}
 	case s.owner != nil && s.adding:
-		// Registering never signs in as the user who has the credential.
+		// Registering never signs in as the credential's owner.
 		return plan{err: fmt.Errorf("%w: the credential is registered already", ErrAccountNotLinked)}
 	case s.owner != nil && s.signedIn != nil && s.owner.ID != s.signedIn.ID:
 		return plan{err: fmt.Errorf("%w: the passkey is another user's than the session", ErrAccountNotLinked)}

@@ -84,7 +84,7 @@ func (l ledger) take(ctx context.Context, identifier, token string) (*Verificati
 	return found("take a record", row, err)
 }
 
-// drop removes all records with this identifier. None is no error.
+// drop removes all records with this identifier. It is not an error if there are none.
 func (l ledger) drop(ctx context.Context, identifier string) error {
 	err := l.lookup.DeleteVerificationTokens(ctx, identifier)
 	if errors.Is(err, ErrNotFound) {

@@ -169,7 +169,7 @@ func TestR9_RecentMeansByPasskey(t *testing.T) {
 	}
 }
 
-// R9: a passkey provider that takes any recent sign-in is no way around one that wants a passkey.
+// R9: a passkey provider that takes any recent sign-in does not help to avoid one that wants a passkey.
 func TestR9_EveryProviderMeansByPasskey(t *testing.T) {
 	for name, sessions := range sessionKinds {
 		t.Run(name, func(t *testing.T) {

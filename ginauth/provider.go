@@ -82,7 +82,7 @@ type WebAuthnProvider struct {
 	AddWithin time.Duration
 	// AddWithPasskey accepts only a sign-in by passkey as recent, from users who have a passkey: a
 	// sign-in link or an account of another service is weaker. Beside AddWithin it counts for every
-	// provider. A user who has lost every passkey then needs the application's help to add one.
+	// provider. After losing every passkey, a user needs the application's help to add one.
 	// Defaults to false.
 	AddWithPasskey bool
 

@@ -46,7 +46,7 @@ type sessionStrategy interface {
 
 	// endLive ends a session that must still live: errEnded when it does not.
 	endLive(ctx context.Context, tx storage, current *resolution) error
-	// endAnyway ends a session. That it has ended already, or never was, is no error.
+	// endAnyway ends a session. It is not an error if the session has ended already, or never was.
 	endAnyway(ctx context.Context, tx storage, res *resolution) error
 	// endAll ends all sessions of a user, as far as they can be ended, and returns the generation of the
 	// next. It locks the user.

@@ -39,7 +39,7 @@ func (t tokenSessions) open(ctx context.Context, cookie sessionCookie, trigger T
 	}
 	claims, err = t.shapeClaims(ctx, JWTParams{Token: claims, Trigger: trigger, Update: data})
 	if err != nil {
-		// It could not say whether the session is good: that is no reason to end it.
+		// The callback could not tell whether the session is good, so the session must not end.
 		return nil, fmt.Errorf("%w: JWT callback: %w", ErrStorage, err)
 	}
 	if claims == nil {
@@ -250,7 +250,7 @@ func (tokenSessions) endAll(ctx context.Context, tx storage, userID string) (tim
 func (t tokenSessions) signOut(x *exchange, cookie sessionCookie) error {
 	claims, err := t.decode(cookie)
 	if err != nil {
-		return nil //nolint:nilerr // there is no session to end
+		return nil //nolint:nilerr // nothing to end
 	}
 	// A token without an ID is not accepted as a revocable session, so there is nothing to end.
 	if id := claims.String(claimSession); t.revocable && id != "" {

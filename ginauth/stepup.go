@@ -28,8 +28,8 @@ func strictestStepUp(providers []Provider) (s stepUp) {
 }
 
 // stepUpFor is what a passkey of this provider asks for. How long ago the sign-in may be is its own
-// setting; by what is everybody's, or a sign-in link would lead to a passkey of the lax provider, and that
-// one to everything else.
+// setting. The method is the same for all providers, or a sign-in link would lead to a passkey of the lax
+// provider, and that passkey to everything else.
 func (a *Auth) stepUpFor(p *WebAuthnProvider) stepUp {
 	if p == nil || p.AddWithin == 0 {
 		return a.stepUp

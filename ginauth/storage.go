@@ -106,7 +106,7 @@ func (s storage) passkeyByID(ctx context.Context, credentialID []byte) (*Authent
 	return found("authenticator", row, err)
 }
 
-// passkeysOf lists a user's passkeys: none where there is no table for them.
+// passkeysOf lists a user's passkeys. It returns nil if the adapter does not store passkeys.
 func (s storage) passkeysOf(ctx context.Context, userID string) ([]Authenticator, error) {
 	if s.passkeys == nil {
 		return nil, nil

@@ -142,7 +142,7 @@ func (x *exchange) writeUser(tx storage, id Identity, todo plan, done *signedIn)
 		// The user is in no table any more. With the old id, what is left of a deleted user would
 		// come back to life: their other passkeys, their rows in the application.
 		u.ID = ""
-		// What a token says of the address is no more than what a user typed.
+		// The address in a token may be anything that a user typed.
 		u.Email, _ = addressOf(u.Email)
 	}
 	u.EmailVerified = time.Time{}

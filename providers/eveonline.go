@@ -3,8 +3,8 @@ package providers
 import "github.com/ginauth/ginauth/ginauth"
 
 // EVEOnline signs a character of EVE Online in: a player has a separate identity for each
-// character. There is no e-mail address. Characters are sold: the owner of one signs in as its user. To
-// notice, compare CharacterOwnerHash of the profile in the SignIn callback with what you stored.
+// character. The profile has no e-mail address. Characters are sold, and the next owner of one signs in as
+// its user. To notice, compare CharacterOwnerHash of the profile in the SignIn callback with what you stored.
 func EVEOnline(clientID, clientSecret string) *ginauth.OAuthProvider {
 	return &ginauth.OAuthProvider{
 		ID:               "eveonline",

@@ -63,7 +63,7 @@ func (b *limitedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// withoutBOM leaves out a byte order mark, which is no part of a JSON text (RFC 8259, section 8.1).
+// withoutBOM leaves out a byte order mark, which does not belong in a JSON text (RFC 8259, section 8.1).
 func withoutBOM(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) }
 
 // withoutURL strips what net/http wraps around a cause: the URL may hold a token.
